@@ -1,0 +1,2 @@
+//! The `credenza` command.
+fn main() {}
