@@ -1,0 +1,133 @@
+/** Words of the check result. */
+
+export const stageNames = {
+  input: 'Input',
+  resolve: 'Resolve',
+  connect: 'Connect',
+  proxy: 'Proxy',
+  tls: 'TLS',
+  greeting: 'Greeting',
+  token: 'Token',
+  token_content: 'Token content',
+  authenticate: 'Authenticate',
+  permission: 'Permission',
+  action: 'Action',
+} as const;
+
+export const stageStatus = {
+  passed: 'passed',
+  warning: 'warning',
+  failed: 'failed',
+  skipped: 'does not apply',
+  not_reached: 'not reached',
+  running: 'running',
+  waiting: 'waiting',
+} as const;
+
+export const who = {
+  you: 'You',
+  mailbox_owner: 'Owner of the mailbox',
+  entra_admin: 'Entra administrator',
+  exchange_admin: 'Exchange administrator',
+  google_admin: 'Google administrator',
+  mail_admin: 'Mail administrator',
+  server_owner: 'Owner of the server',
+  network_team: 'Network team',
+  provider: 'The provider: wait, or lower the volume',
+} as Record<string, string>;
+
+export const result = {
+  region: 'Check result',
+  running: 'Running',
+  kinds: { connection: 'Test connection', email: 'Test email', token: 'Fetch Token', action: 'Test Action' },
+  passed: { connection: 'The connection works', email: 'Accepted by the server', token: 'A token was fetched', action: 'The action was accepted' },
+  warned: {
+    connection: 'It works, with a warning',
+    email: 'Accepted by the server, with a warning',
+    token: 'A token was fetched, with a warning',
+    action: 'The action was accepted, with a warning',
+  },
+  failed: 'The check failed',
+  cancelled: 'Cancelled',
+  cancelledText: 'You stopped the check. Nothing after the last stage shown is known.',
+  couldNotRun: 'The check could not start',
+  whatHappened: 'What happened',
+  whatToDo: 'What to do',
+  whoCanFix: 'Who can fix it',
+  causes: 'Likely causes',
+  rawReply: 'The reply',
+  unknownReply: 'This reply is not in the catalogue. Here it is as it came.',
+  probably: 'probably',
+  source: (source: string) => `Source: ${source}`,
+  cancel: 'Cancel',
+  hide: 'Hide result',
+  showLast: 'Show last result',
+  copyReport: 'Copy report',
+  copied: 'Copied',
+  saveTranscript: 'Save transcript',
+  transcript: 'Transcript',
+  lines: (n: number) => (n === 1 ? '1 line' : `${n} lines`),
+  notVerified: 'Not verified',
+  notVerifiedText: 'The server’s certificate was not checked.',
+  draft: 'Unsaved form',
+  took: (time: string) => `took ${time}`,
+  ms: (n: number) => (n < 1000 ? `${n} ms` : `${(n / 1000).toFixed(n < 10_000 ? 1 : 0)} s`),
+  stages: 'Stages',
+  warnings: 'Warnings',
+  changes: 'Changed since it last passed',
+  before: 'before',
+  after: 'now',
+  empty: 'No check yet',
+  emptyText: 'Press a test button. The form is tested as it stands; nothing is saved.',
+  copyCommands: 'Copy',
+  earlier: (when: string) => `Last check, ${when}`,
+} as const;
+
+export const from = { client: 'Credenza', server: 'Server', note: 'Note' } as const;
+
+export const certificate = {
+  title: 'Certificates',
+  leaf: 'Server certificate',
+  issuerCert: 'Issuer certificate',
+  subject: 'Subject',
+  issuer: 'Issuer',
+  validFrom: 'Valid from',
+  validUntil: 'Valid until',
+  names: 'Names',
+  key: 'Key',
+  fingerprint: 'SHA-256',
+  problem: 'Problem',
+  protocol: 'Protocol',
+  pin: 'Use this certificate…',
+} as const;
+
+export const token = {
+  type: 'Type',
+  lifetime: 'Lifetime',
+  expires: 'Expires',
+  scope: 'Scope',
+  masked: 'Token',
+  claims: 'Claims',
+  claim: 'Claim',
+  value: 'Value',
+  opaque: 'The token has no readable claims.',
+  noExpiry: 'not stated by the server',
+  reveal: 'Reveal token',
+  claimNames: {
+    aud: 'Audience', iss: 'Issuer', tid: 'Tenant', appid: 'Application', azp: 'Application', roles: 'Roles', scp: 'Scope',
+    exp: 'Expires', iat: 'Issued', nbf: 'Not before', sub: 'Subject', oid: 'Object', upn: 'User', ver: 'Version', app_displayname: 'Application name',
+  } as Record<string, string>,
+} as const;
+
+export const http = { status: 'Status', headers: 'Headers', body: 'Body', bodyEmpty: 'The body is empty.', header: 'Header', value: 'Value' } as const;
+
+export const mail = {
+  accepted: (reply: string) => `Accepted by the server: ${reply}`,
+  messageId: 'Message ID',
+  note: 'Accepted means the server took it. Whether it reaches the mailbox is up to the servers after it.',
+} as const;
+
+export const evidence: Record<string, string> = {
+  addresses: 'Addresses', peer: 'Peer', lines: 'Reply lines', capabilities: 'Capabilities', offered: 'Offered', mechanisms: 'Methods', tried: 'Tried',
+  version: 'Version', cipher: 'Cipher', reply: 'Reply', status: 'Status', banner: 'Banner',
+};
