@@ -1,0 +1,20 @@
+//! `bench`: figures and ratios of one run, with the release build.
+
+use crate::{
+    Outcome,
+    setup::{self, Purpose},
+    sh::{self, cargo},
+};
+
+/// Builds what is measured and starts the measuring program of `tests/`, which takes the rest of the words.
+pub(crate) fn run(words: &[&str]) -> Outcome {
+    setup::prepare(Purpose::Bench)?;
+    sh::run(&mut cargo(&["build", "--release", "--package", "credenza-cli", "--package", "credenza-desktop"]))?;
+    sh::run(&mut cargo(&["build", "--release", "--package", "credenza-tests", "--bin", "bench"]))?;
+    let measuring = sh::built("release", "bench");
+    let mut command = sh::program(&measuring.to_string_lossy(), words);
+    for variable in sh::TRUST_VARIABLES {
+        command.env_remove(variable);
+    }
+    sh::run(&mut command)
+}
