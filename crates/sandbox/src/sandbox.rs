@@ -1,0 +1,164 @@
+//! Starting and stopping the practice servers, and looking at what they saw.
+
+use std::net::IpAddr;
+use std::sync::Arc;
+
+use tokio::task::JoinHandle;
+
+use crate::accounts::{Accounts, Identity};
+use crate::certificates::{CertificateKind, CertificatePair, Certificates};
+use crate::clock::{self, Clock};
+use crate::fault::Fault;
+use crate::journal::Line;
+use crate::mail::Mail;
+use crate::shared::Shared;
+use crate::{Ports, SandboxError, Server, listen};
+
+/// How to start; the default takes free ports and makes everything anew.
+#[derive(Clone, Default)]
+pub struct SandboxOptions {
+    /// Where to listen: 127.0.0.1 or nothing; anything else is refused.
+    pub address: Option<IpAddr>,
+    /// Fixed ports; 0 takes the port of the identity if it is free, else any free one.
+    pub ports: Ports,
+    /// Be the sandbox of an earlier start ([`Sandbox::identity`]).
+    pub identity: Option<Identity>,
+    /// Where the time comes from; the system's clock when absent.
+    pub clock: Option<Clock>,
+}
+
+/// Running practice servers on 127.0.0.1. Dropping it ends them all; [`Sandbox::stop`] also waits for the end.
+pub struct Sandbox {
+    shared: Arc<Shared>,
+    tasks: Vec<JoinHandle<()>>,
+}
+
+impl Sandbox {
+    /// Starts all servers; when one cannot start, none runs.
+    ///
+    /// # Errors
+    /// [`SandboxError::NotLoopback`] for another address than 127.0.0.1, [`SandboxError::Port`] for a fixed port that
+    /// is taken, and the rest when the system gives no randomness or the kept authority cannot be read.
+    pub async fn start(options: SandboxOptions) -> Result<Self, SandboxError> {
+        if let Some(address) = options.address.filter(|address| *address != IpAddr::from([127, 0, 0, 1])) {
+            return Err(SandboxError::NotLoopback(address));
+        }
+        let kept = options.identity;
+        let certificates = Certificates::make(kept.as_ref().map(|identity| &identity.authority))?;
+        let preferred = kept.as_ref().map(|identity| identity.ports.clone()).unwrap_or_default();
+        let accounts = match kept {
+            Some(identity) => identity.accounts,
+            None => Accounts::fresh()?,
+        };
+        let mut ports = Ports::default();
+        let mut listeners = Vec::new();
+        for server in Server::ALL {
+            let listener = listen::bind(*server, options.ports.of(*server), preferred.of(*server)).await?;
+            let bound =
+                listener.local_addr().map_err(|source| SandboxError::Port { server: *server, port: 0, source })?;
+            ports.set(*server, bound.port());
+            listeners.push((*server, listener));
+        }
+        let clock = options.clock.unwrap_or_else(clock::system);
+        let shared = Arc::new(Shared::new(accounts, certificates, ports, clock));
+        let spawn = |(server, listener)| tokio::spawn(listen::accept(listener, server, Arc::clone(&shared)));
+        let tasks = listeners.into_iter().map(spawn).collect();
+        Ok(Self { shared, tasks })
+    }
+
+    /// Ends all servers and every open connection; when it returns, the ports are free.
+    pub async fn stop(mut self) {
+        for task in &self.tasks {
+            task.abort();
+        }
+        for task in self.tasks.drain(..) {
+            // The only error is that it was aborted.
+            let _ = task.await;
+        }
+    }
+
+    /// The ports on 127.0.0.1.
+    pub fn ports(&self) -> &Ports {
+        &self.shared.ports
+    }
+
+    /// Names and secrets that the servers know.
+    pub fn accounts(&self) -> &Accounts {
+        &self.shared.accounts
+    }
+
+    /// What to give to a later start, so that records made for this sandbox go on working.
+    pub fn identity(&self) -> Identity {
+        Identity {
+            accounts: self.shared.accounts.clone(),
+            authority: self.shared.certificates.authority.clone(),
+            ports: self.shared.ports.clone(),
+        }
+    }
+
+    /// The certificate of the sandbox's own authority, PEM.
+    pub fn ca_pem(&self) -> &str {
+        &self.shared.certificates.authority.certificate_pem
+    }
+
+    /// A server certificate with its key, good or bad in the way named.
+    pub fn certificate(&self, kind: CertificateKind) -> &CertificatePair {
+        self.shared.certificates.pair(kind)
+    }
+
+    /// The client certificate that the server `client_certificate` accepts.
+    pub fn client_certificate(&self) -> &CertificatePair {
+        &self.shared.certificates.client
+    }
+
+    /// The messages received, oldest first (the last thousand).
+    pub fn mailbox(&self) -> Vec<Mail> {
+        self.shared.mailbox()
+    }
+
+    /// Waits until at least `count` messages have come since the start; the caller sets the time limit.
+    pub async fn wait_for_mail(&self, count: usize) -> Vec<Mail> {
+        // The sender lives in `shared`, so waiting can't fail.
+        let _ = self.shared.mail_count().wait_for(|received| *received >= count).await;
+        self.mailbox()
+    }
+
+    /// What the servers saw, oldest first (the last ten thousand lines).
+    pub fn journal(&self) -> Vec<Line> {
+        self.shared.journal()
+    }
+
+    /// How many connections one server has accepted, as far as the journal goes back.
+    pub fn connections(&self, server: Server) -> usize {
+        self.journal().iter().filter(|line| line.server == server && line.text == "connected").count()
+    }
+
+    /// Switches misbehaviour on, at every server that it makes sense for.
+    pub fn set(&self, fault: Fault) {
+        self.shared.add_fault(None, fault);
+    }
+
+    /// Switches misbehaviour on at one server.
+    pub fn set_on(&self, server: Server, fault: Fault) {
+        self.shared.add_fault(Some(server), fault);
+    }
+
+    /// All servers behave again, from the next connection or reply on.
+    pub fn clear_faults(&self) {
+        self.shared.clear_faults();
+    }
+}
+
+impl Drop for Sandbox {
+    fn drop(&mut self) {
+        for task in &self.tasks {
+            task.abort();
+        }
+    }
+}
+
+impl std::fmt::Debug for Sandbox {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Sandbox").field("ports", self.ports()).finish_non_exhaustive()
+    }
+}

@@ -1,0 +1,118 @@
+//! What all servers of one sandbox share.
+
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+
+use jiff::Timestamp;
+use rustls::ServerConfig;
+use tokio::sync::watch;
+
+use crate::accounts::Accounts;
+use crate::certificates::Certificates;
+use crate::clock::Clock;
+use crate::fault::{Fault, MailStep};
+use crate::journal::{Journal, Line};
+use crate::mail::{Mail, Mailbox};
+use crate::{Ports, Server};
+
+pub(crate) struct Shared {
+    pub(crate) accounts: Accounts,
+    pub(crate) certificates: Certificates,
+    pub(crate) ports: Ports,
+    clock: Clock,
+    journal: Mutex<Journal>,
+    mailbox: Mutex<Mailbox>,
+    mails: watch::Sender<usize>,
+    faults: Mutex<Vec<(Option<Server>, Fault)>>,
+    connections: AtomicU64,
+}
+
+/// Nothing here is left half done by a panic, so a poisoned lock is as good as any.
+pub(crate) fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+impl Shared {
+    pub(crate) fn new(accounts: Accounts, certificates: Certificates, ports: Ports, clock: Clock) -> Self {
+        Self {
+            accounts,
+            certificates,
+            ports,
+            clock,
+            journal: Mutex::default(),
+            mailbox: Mutex::default(),
+            mails: watch::Sender::new(0),
+            faults: Mutex::default(),
+            connections: AtomicU64::new(0),
+        }
+    }
+
+    pub(crate) fn now(&self) -> Timestamp {
+        (self.clock)()
+    }
+
+    pub(crate) fn next_connection(&self) -> u64 {
+        self.connections.fetch_add(1, Ordering::Relaxed) + 1
+    }
+
+    pub(crate) fn note(&self, server: Server, connection: u64, text: impl Into<String>) {
+        lock(&self.journal).push(Line { at: self.now(), server, connection, text: text.into() });
+    }
+
+    pub(crate) fn journal(&self) -> Vec<Line> {
+        lock(&self.journal).lines()
+    }
+
+    pub(crate) fn accept_mail(&self, mail: Mail) {
+        lock(&self.mailbox).push(mail);
+        self.mails.send_modify(|count| *count += 1);
+    }
+
+    pub(crate) fn mailbox(&self) -> Vec<Mail> {
+        lock(&self.mailbox).mails()
+    }
+
+    pub(crate) fn mail_count(&self) -> watch::Receiver<usize> {
+        self.mails.subscribe()
+    }
+
+    pub(crate) fn add_fault(&self, server: Option<Server>, fault: Fault) {
+        lock(&self.faults).push((server, fault));
+    }
+
+    pub(crate) fn clear_faults(&self) {
+        lock(&self.faults).clear();
+    }
+
+    /// The latest fault of this server that `pick` wants.
+    pub(crate) fn fault<T>(&self, server: Server, pick: impl Fn(&Fault) -> Option<T>) -> Option<T> {
+        let faults = lock(&self.faults);
+        let mut mine = faults.iter().rev().filter(|(of, _)| of.is_none_or(|of| of == server));
+        mine.find_map(|(_, fault)| pick(fault))
+    }
+
+    pub(crate) fn has_fault(&self, server: Server, wanted: &Fault) -> bool {
+        self.fault(server, |fault| (fault == wanted).then_some(())).is_some()
+    }
+
+    /// What a fault wants said at this step: `Some(None)` is to close without a word.
+    pub(crate) fn fault_at(&self, server: Server, step: MailStep) -> Option<Option<String>> {
+        self.fault(server, |fault| match fault {
+            Fault::CloseAt(at) if *at == step => Some(None),
+            Fault::Reply(at, text) if *at == step => Some(Some(text.clone())),
+            _ => None,
+        })
+    }
+
+    /// The TLS side that this server shows now.
+    pub(crate) fn tls(&self, server: Server) -> Arc<ServerConfig> {
+        if server == Server::ClientCertificate {
+            return self.certificates.with_client_certificate();
+        }
+        let asked = self.fault(server, |fault| match fault {
+            Fault::Certificate(kind) => Some(*kind),
+            _ => None,
+        });
+        self.certificates.config(asked.unwrap_or_else(|| server.certificate()))
+    }
+}
