@@ -1,0 +1,59 @@
+//! Reading an answer's body within bounds.
+
+use std::io::Read as _;
+
+use flate2::read::MultiGzDecoder;
+use http::HeaderMap;
+use http::header::CONTENT_ENCODING;
+use http_body_util::{BodyDataStream, BodyExt as _};
+use hyper::body::Incoming;
+
+use super::BODY_LIMIT;
+use crate::Recorder;
+
+/// A body as far as it was read.
+#[derive(Debug)]
+pub(super) struct Body {
+    pub(super) bytes: Vec<u8>,
+    /// There was more than is kept.
+    pub(super) truncated: bool,
+}
+
+/// Reads until the end or until the limit; a body without end stops at the limit.
+pub(super) async fn read(mut incoming: BodyDataStream<Incoming>) -> Result<Body, hyper::Error> {
+    let mut bytes = Vec::new();
+    while let Some(frame) = incoming.frame().await {
+        let Ok(data) = frame?.into_data() else { continue };
+        let room = BODY_LIMIT - bytes.len();
+        bytes.extend_from_slice(&data[..data.len().min(room)]);
+        if data.len() > room {
+            return Ok(Body { bytes, truncated: true });
+        }
+    }
+    Ok(Body { bytes, truncated: false })
+}
+
+/// Undoes gzip, never past the limit: a few bytes that unpack to gigabytes stay a few bytes and one mebibyte.
+pub(super) fn decode(raw: Body, headers: &HeaderMap, rec: &Recorder) -> Body {
+    let encoding = headers.get(CONTENT_ENCODING).map(|value| String::from_utf8_lossy(value.as_bytes()).to_lowercase());
+    match encoding.as_deref().map(str::trim) {
+        None | Some("" | "identity") => raw,
+        Some("gzip" | "x-gzip") => gunzip(raw, rec),
+        Some(other) => {
+            rec.warning("content_encoding", format!("The answer is packed as {other}, which was not asked for: shown as it came."));
+            raw
+        }
+    }
+}
+
+fn gunzip(raw: Body, rec: &Recorder) -> Body {
+    let mut bytes = Vec::new();
+    let limit = BODY_LIMIT as u64 + 1;
+    let outcome = MultiGzDecoder::new(raw.bytes.as_slice()).take(limit).read_to_end(&mut bytes);
+    if outcome.is_err() && !raw.truncated {
+        rec.warning("content_encoding", "The answer says it is gzip and cannot be unpacked completely.");
+    }
+    let truncated = raw.truncated || bytes.len() > BODY_LIMIT;
+    bytes.truncate(BODY_LIMIT);
+    Body { bytes, truncated }
+}

@@ -1,0 +1,107 @@
+//! Connecting, and hyper's HTTP/1.1 over our stream.
+
+use std::error::Error;
+use std::pin::pin;
+
+use http_body_util::BodyExt as _;
+use hyper::client::conn::http1;
+use hyper_util::rt::TokioIo;
+
+use super::reply::HttpReply;
+use super::request::Prepared;
+use super::{HEADER_LIMIT, body, transcript};
+use crate::{Channel, Connection, Failure, Place, Recorder, Route, StageName, dial, secure};
+
+/// The most header lines of an answer; the size limit ends most before.
+const HEADER_LINES: usize = 512;
+
+/// Stages resolve, connect, proxy and tls.
+pub(crate) async fn connect(route: &Route, encrypted: bool, rec: &Recorder) -> Result<Connection, Failure> {
+    let connection = dial(route, rec).await?;
+    if encrypted {
+        return secure(connection, route, rec).await;
+    }
+    rec.begin(StageName::Tls, route.target()).skip("http:// is not encrypted.");
+    Ok(connection)
+}
+
+/// One request, one answer; then the connection is closed. The body is read but not yet in the transcript.
+pub(crate) async fn send(connection: Connection, prepared: Prepared, rec: &Recorder) -> Result<HttpReply, Failure> {
+    let host = prepared.url.host_str().unwrap_or_default().to_owned();
+    let broke = |error: hyper::Error| broken(&host, &error, rec);
+    if prepared.clear_secret {
+        rec.warning("clear_text", "The secret was sent over a connection without encryption (http://).");
+    }
+    transcript::show_request(&prepared, rec);
+    let mut builder = http1::Builder::new();
+    builder.max_buf_size(HEADER_LIMIT).max_headers(HEADER_LINES).title_case_headers(true);
+    let (mut sender, driver) = builder.handshake(TokioIo::new(connection)).await.map_err(broke)?;
+    let Prepared { request, url, .. } = prepared;
+    let exchange = async {
+        let response = sender.send_request(request).await.map_err(broke)?;
+        let (head, incoming) = response.into_parts();
+        transcript::show_head(&head, rec);
+        let raw = body::read(incoming.into_data_stream()).await.map_err(broke)?;
+        let decoded = body::decode(raw, &head.headers, rec);
+        Ok(HttpReply::new(&url, &head, decoded, rec))
+    };
+    drive(driver, exchange).await
+}
+
+/// Runs the connection beside the exchange inside one future, so that dropping it (deadline, cancel) closes the socket at once.
+async fn drive<T>(
+    driver: impl Future<Output = Result<(), hyper::Error>>,
+    exchange: impl Future<Output = Result<T, Failure>>,
+) -> Result<T, Failure> {
+    let mut driver = pin!(driver);
+    let mut exchange = pin!(exchange);
+    let early = tokio::select! {
+        biased;
+        outcome = &mut exchange => Some(outcome),
+        // The connection has ended; its error, if any, also reaches the exchange.
+        _ = &mut driver => None,
+    };
+    match early {
+        Some(outcome) => outcome,
+        None => exchange.await,
+    }
+}
+
+fn broken(host: &str, error: &hyper::Error, rec: &Recorder) -> Failure {
+    let (channel, message) = if has_tls_cause(error) {
+        (Channel::Tls, "TLS broke during the request.")
+    } else if error.is_parse_too_large() {
+        (Channel::Http, "The answer's headers are larger than 64 KiB.")
+    } else if error.is_parse() {
+        (Channel::Http, "The server answered something that is not HTTP.")
+    } else if error.is_incomplete_message() {
+        (Channel::Network, "The server closed the connection before its answer was complete.")
+    } else {
+        (Channel::Network, "The connection broke during the request.")
+    };
+    Failure::new(&Place::new(StageName::Action, channel, host), message, chain(error), rec)
+}
+
+fn has_tls_cause(error: &hyper::Error) -> bool {
+    let mut cause: Option<&(dyn Error + 'static)> = error.source();
+    while let Some(current) = cause {
+        let inner = current.downcast_ref::<std::io::Error>().and_then(std::io::Error::get_ref);
+        if current.is::<rustls::Error>() || inner.is_some_and(|inner| inner.is::<rustls::Error>()) {
+            return true;
+        }
+        cause = current.source();
+    }
+    false
+}
+
+/// An error with its causes, outermost first; hyper's hold no part of the request.
+fn chain(error: &hyper::Error) -> String {
+    let mut words = error.to_string();
+    let mut cause = error.source();
+    while let Some(current) = cause {
+        words.push_str(": ");
+        words.push_str(&current.to_string());
+        cause = current.source();
+    }
+    words
+}

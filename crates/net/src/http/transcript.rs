@@ -1,0 +1,89 @@
+//! How request and answer are shown: line by line, secrets left out before the recorder's own redaction even looks.
+
+use http::header::{AUTHORIZATION, HeaderMap, LOCATION, SET_COOKIE};
+use http::response::Parts;
+
+use super::HttpReply;
+use super::request::{Prepared, path_and_query};
+use crate::{Recorder, SHOWN_LIMIT};
+
+/// Stands where a value is left out.
+const HIDDEN: &str = "[hidden]";
+
+/// Request line, headers, body.
+pub(super) fn show_request(prepared: &Prepared, rec: &Recorder) {
+    let path = if prepared.secret_url { format!("/{HIDDEN}") } else { path_and_query(&prepared.url) };
+    rec.client(&format!("{} {path} HTTP/1.1", prepared.request.method()));
+    for (name, value) in prepared.request.headers() {
+        let text = String::from_utf8_lossy(value.as_bytes());
+        let shown = match (value.is_sensitive(), text.split_once(' ')) {
+            (false, _) => text.into_owned(),
+            (true, Some((scheme, _))) if *name == AUTHORIZATION => format!("{scheme} {HIDDEN}"),
+            (true, _) => HIDDEN.to_owned(),
+        };
+        rec.client(&format!("{name}: {shown}"));
+    }
+    if !prepared.shown_body.is_empty() {
+        rec.client("");
+        show_text(&prepared.shown_body, |line| rec.client(line));
+    }
+}
+
+/// Status line and headers.
+pub(super) fn show_head(head: &Parts, rec: &Recorder) {
+    rec.server(&format!("HTTP/1.1 {} {}", head.status.as_u16(), reason(head)));
+    for (name, value) in shown_headers(&head.headers) {
+        rec.server(&format!("{name}: {value}"));
+    }
+}
+
+/// The body's beginning.
+pub(crate) fn show_body(reply: &HttpReply, rec: &Recorder) {
+    show_text_of(&reply.text(), reply.truncated, rec);
+}
+
+/// A text in place of the body, for answers that hold tokens.
+pub(crate) fn show_text_of(text: &str, truncated: bool, rec: &Recorder) {
+    if !text.is_empty() {
+        rec.server("");
+        show_text(text, |line| rec.server(line));
+    }
+    if truncated {
+        rec.note("The answer is longer than 1 MiB; the rest was not read.");
+    }
+}
+
+/// The server's own words where it sent some, else the usual ones.
+pub(super) fn reason(head: &Parts) -> String {
+    let sent = head.extensions.get::<hyper::ext::ReasonPhrase>();
+    let sent = sent.map(|reason| String::from_utf8_lossy(reason.as_bytes()).into_owned());
+    sent.unwrap_or_else(|| head.status.canonical_reason().unwrap_or_default().to_owned())
+}
+
+/// Headers in their order; of a cookie only its name, of a redirect only where it goes.
+pub(super) fn shown_headers(headers: &HeaderMap) -> impl Iterator<Item = (String, String)> {
+    headers.iter().map(|(name, value)| {
+        let text = String::from_utf8_lossy(value.as_bytes()).into_owned();
+        let shown = if name == SET_COOKIE {
+            format!("{}={HIDDEN}", text.split('=').next().unwrap_or_default())
+        } else if name == LOCATION {
+            text.split_once('?').map_or_else(|| text.clone(), |(target, _)| format!("{target}?{HIDDEN}"))
+        } else {
+            text
+        };
+        (name.as_str().to_owned(), shown)
+    })
+}
+
+/// Line by line, within the size that is shown of one thing.
+fn show_text(text: &str, mut show: impl FnMut(&str)) {
+    let mut room = SHOWN_LIMIT;
+    for line in text.lines() {
+        show(line);
+        room = room.saturating_sub(line.len() + 1);
+        if room == 0 {
+            show(&format!("({} bytes in all)", text.len()));
+            return;
+        }
+    }
+}

@@ -1,0 +1,140 @@
+//! Reading certificates for people: names, dates, key, fingerprint.
+
+use std::fmt::Write as _;
+use std::net::IpAddr;
+
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
+use jiff::Timestamp;
+use rustls::pki_types::CertificateDer;
+use rustls::pki_types::pem::PemObject;
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+use sha2::{Digest, Sha256};
+use ts_rs::TS;
+use x509_parser::extensions::GeneralName;
+use x509_parser::prelude::{FromDer, X509Certificate};
+use x509_parser::public_key::PublicKey;
+use x509_parser::time::ASN1Time;
+
+/// The most names listed of one certificate; some carry ten thousand.
+const NAMES_LISTED: usize = 100;
+
+/// What a person needs to know of a certificate. Nothing in it is secret.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS, JsonSchema)]
+pub struct CertificateSummary {
+    /// Whom it is for, as a distinguished name.
+    pub subject: String,
+    /// Who issued it.
+    pub issuer: String,
+    /// First moment of validity; absent when the date can't be read.
+    #[ts(type = "string | null")]
+    pub not_before: Option<Timestamp>,
+    /// Last moment of validity.
+    #[ts(type = "string | null")]
+    pub not_after: Option<Timestamp>,
+    /// DNS names and IP addresses it is valid for, at most 100.
+    pub names: Vec<String>,
+    /// Kind and size of the key, such as `RSA 2048` or `EC P-256`.
+    pub key: String,
+    /// SHA-256 over the whole certificate, pairs of hexadecimal digits with colons.
+    pub fingerprint_sha256: String,
+    /// Serial number in hexadecimal.
+    pub serial: String,
+    /// It may issue other certificates.
+    pub is_ca: bool,
+    /// Issuer and subject are the same.
+    pub self_signed: bool,
+    /// The certificate itself.
+    pub pem: String,
+}
+
+/// Reads the first certificate of a PEM or DER file.
+///
+/// # Errors
+/// Plain words when there is none, or a private key stands in its place.
+pub fn read_certificate(pem_or_der: &[u8]) -> Result<CertificateSummary, String> {
+    if pem_or_der.windows(11).any(|w| w == b"-----BEGIN ") {
+        let der = CertificateDer::from_pem_slice(pem_or_der).map_err(|_| match holds_key(pem_or_der) {
+            true => "This file holds a private key and no certificate. Choose the certificate's file.",
+            false => "There is no certificate in this file.",
+        })?;
+        return summarise(&der);
+    }
+    summarise(pem_or_der).map_err(|_| "This is neither a PEM nor a DER certificate.".to_owned())
+}
+
+fn holds_key(pem: &[u8]) -> bool {
+    String::from_utf8_lossy(pem).contains("PRIVATE KEY-----")
+}
+
+/// Reads one DER certificate.
+pub(crate) fn summarise(der: &[u8]) -> Result<CertificateSummary, String> {
+    let (_, certificate) = X509Certificate::from_der(der).map_err(|why| format!("not a certificate ({why})"))?;
+    let validity = certificate.validity();
+    Ok(CertificateSummary {
+        subject: certificate.subject().to_string(),
+        issuer: certificate.issuer().to_string(),
+        not_before: moment(&validity.not_before),
+        not_after: moment(&validity.not_after),
+        names: names(&certificate),
+        key: key(&certificate),
+        fingerprint_sha256: fingerprint(der),
+        serial: certificate.raw_serial_as_string(),
+        is_ca: certificate.is_ca(),
+        self_signed: certificate.subject().as_raw() == certificate.issuer().as_raw(),
+        pem: pem(der),
+    })
+}
+
+fn moment(time: &ASN1Time) -> Option<Timestamp> {
+    Timestamp::from_second(time.timestamp()).ok()
+}
+
+fn names(certificate: &X509Certificate<'_>) -> Vec<String> {
+    let Ok(Some(alternative)) = certificate.subject_alternative_name() else {
+        return Vec::new();
+    };
+    let name = |general: &GeneralName<'_>| match general {
+        GeneralName::DNSName(name) => Some((*name).to_owned()),
+        GeneralName::IPAddress(bytes) => address(bytes),
+        _ => None,
+    };
+    alternative.value.general_names.iter().filter_map(name).take(NAMES_LISTED).collect()
+}
+
+fn address(bytes: &[u8]) -> Option<String> {
+    let v4 = <[u8; 4]>::try_from(bytes).ok().map(IpAddr::from);
+    let v6 = <[u8; 16]>::try_from(bytes).ok().map(IpAddr::from);
+    v4.or(v6).map(|ip| ip.to_string())
+}
+
+fn key(certificate: &X509Certificate<'_>) -> String {
+    let public = certificate.public_key();
+    let curve = public.algorithm.parameters.as_ref().and_then(|p| p.as_oid().ok()).map(|oid| oid.to_id_string());
+    match (public.parsed(), curve.as_deref(), public.algorithm.algorithm.to_id_string().as_str()) {
+        (Ok(PublicKey::EC(_)), Some("1.2.840.10045.3.1.7"), _) => "EC P-256".to_owned(),
+        (Ok(PublicKey::EC(_)), Some("1.3.132.0.34"), _) => "EC P-384".to_owned(),
+        (Ok(PublicKey::EC(_)), Some("1.3.132.0.35"), _) => "EC P-521".to_owned(),
+        (Ok(PublicKey::EC(point)), _, _) => format!("EC {}", point.key_size()),
+        (Ok(PublicKey::RSA(rsa)), _, _) => format!("RSA {}", rsa.key_size()),
+        (_, _, "1.3.101.112") => "Ed25519".to_owned(),
+        (_, _, "1.3.101.113") => "Ed448".to_owned(),
+        (_, _, oid) => oid.to_owned(),
+    }
+}
+
+fn fingerprint(der: &[u8]) -> String {
+    let pairs: Vec<String> = Sha256::digest(der).iter().map(|byte| format!("{byte:02X}")).collect();
+    pairs.join(":")
+}
+
+fn pem(der: &[u8]) -> String {
+    let encoded = STANDARD.encode(der);
+    let mut text = String::from("-----BEGIN CERTIFICATE-----\n");
+    for line in encoded.as_bytes().chunks(64) {
+        let _ = writeln!(text, "{}", String::from_utf8_lossy(line));
+    }
+    text.push_str("-----END CERTIFICATE-----\n");
+    text
+}

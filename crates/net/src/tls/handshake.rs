@@ -1,0 +1,215 @@
+//! One handshake, and what it showed.
+
+use std::io;
+use std::sync::{Arc, Mutex, PoisonError};
+
+use rustls::crypto::CryptoProvider;
+use rustls::pki_types::ServerName;
+use rustls::{ClientConfig, Error};
+use serde_json::{Value, json};
+use tokio_rustls::TlsConnector;
+
+use super::identity::Identity;
+use super::problem::Problem;
+use super::sniff::{FirstBytes, Sniffing};
+use super::verifier::{RecordingVerifier, Seen};
+use crate::connection::Connection;
+use crate::failure::{Channel, Failure, Place};
+use crate::interruption::{alerted, interrupted};
+use crate::recorder::Recorder;
+use crate::route::{ClientCertificate, Verify};
+
+/// What a handshake needs.
+pub(super) struct Handshake<'a> {
+    pub(super) place: Place,
+    pub(super) verify: &'a Verify,
+    pub(super) or_platform: bool,
+    pub(super) client_certificate: Option<&'a ClientCertificate>,
+}
+
+/// What came of it.
+pub(super) struct Shaken {
+    pub(super) outcome: Result<Connection, Failure>,
+    pub(super) summary: String,
+    pub(super) evidence: Value,
+    /// Id and text of a warning.
+    pub(super) remark: Option<(&'static str, String)>,
+}
+
+struct Prepared {
+    config: ClientConfig,
+    seen: Arc<Mutex<Seen>>,
+    identity: Arc<Identity>,
+    name: ServerName<'static>,
+}
+
+pub(super) async fn shake(conn: Connection, handshake: &Handshake<'_>, rec: &Recorder) -> Shaken {
+    let prepared = match prepare(handshake, rec) {
+        Ok(prepared) => prepared,
+        Err(failure) => {
+            return Shaken { outcome: Err(failure), summary: String::new(), evidence: json!({}), remark: None };
+        }
+    };
+    let (ends, stream) = conn.into_parts();
+    let (stream, first) = Sniffing::new(stream);
+    let connector = TlsConnector::from(Arc::new(prepared.config));
+    let shaken = connector.connect(prepared.name, stream).await;
+    let seen = std::mem::take(&mut *prepared.seen.lock().unwrap_or_else(PoisonError::into_inner));
+    let mut evidence = described(&seen, &prepared.identity);
+    if !seen.chain.is_empty() {
+        rec.certificate_verified(seen.verified_by.is_some());
+    }
+    match shaken {
+        Ok(stream) => {
+            let (_, session) = stream.get_ref();
+            let version = session
+                .protocol_version()
+                .and_then(|v| v.as_str())
+                .unwrap_or("TLS")
+                .replace("TLSv1", "TLS 1")
+                .replace('_', ".");
+            let cipher = session.negotiated_cipher_suite().and_then(|c| c.suite().as_str()).unwrap_or("unknown cipher");
+            evidence["version"] = json!(version);
+            evidence["cipher"] = json!(cipher);
+            rec.note(&format!("{version}, {cipher}"));
+            let summary = summary(&version, &seen);
+            let remark = remark(&seen, &handshake.place.host);
+            Shaken { outcome: Ok(Connection::wrapped(ends, Box::new(stream), true)), summary, evidence, remark }
+        }
+        Err(error) => {
+            let failure = refused(&error, &seen, &first, &handshake.place, rec);
+            rec.note(&format!("TLS failed: {}", failure.raw));
+            Shaken { outcome: Err(failure), summary: String::new(), evidence, remark: None }
+        }
+    }
+}
+
+fn prepare(handshake: &Handshake<'_>, rec: &Recorder) -> Result<Prepared, Failure> {
+    let place = &handshake.place;
+    let provider = Arc::new(rustls::crypto::ring::default_provider());
+    let name = server_name(&place.host).ok_or_else(|| {
+        Failure::new(place, "This host's name can't stand in a certificate.", "invalid server name", rec)
+    })?;
+    let identity = Identity::read(handshake.client_certificate, &provider)
+        .map_err(|why| Failure::new(place, &why, "client certificate can't be used", rec))?;
+    let identity = Arc::new(identity);
+    let verifier = RecordingVerifier::new(handshake.verify, handshake.or_platform, &provider)
+        .map_err(|why| unprepared(&why, place, rec))?;
+    let seen = verifier.seen();
+    let config = configure(provider, verifier, &identity).map_err(|why| unprepared(&why, place, rec))?;
+    Ok(Prepared { config, seen, identity, name })
+}
+
+fn configure(
+    provider: Arc<CryptoProvider>,
+    verifier: RecordingVerifier,
+    identity: &Arc<Identity>,
+) -> Result<ClientConfig, Error> {
+    let mut config = ClientConfig::builder_with_provider(provider)
+        .with_safe_default_protocol_versions()?
+        .dangerous()
+        .with_custom_certificate_verifier(Arc::new(verifier))
+        .with_client_cert_resolver(Arc::clone(identity) as Arc<dyn rustls::client::ResolvesClientCert>);
+    // One check, one full handshake: a resumed session shows no certificate.
+    config.resumption = rustls::client::Resumption::disabled();
+    Ok(config)
+}
+
+fn unprepared(why: &Error, place: &Place, rec: &Recorder) -> Failure {
+    let failure = Failure::new(place, format!("TLS could not be prepared: {why}."), why.to_string(), rec);
+    match Problem::of(why, None) {
+        Problem::NoRoots => Failure { message: Problem::NoRoots.message(&place.host, None), ..failure },
+        _ => failure,
+    }
+}
+
+fn server_name(host: &str) -> Option<ServerName<'static>> {
+    let host = host.trim().trim_start_matches('[').trim_end_matches(']');
+    let canonical = match host.parse::<std::net::IpAddr>() {
+        Ok(address) => address.to_string(),
+        Err(_) => url::Host::parse(host).ok()?.to_string(),
+    };
+    ServerName::try_from(canonical.trim_end_matches('.').to_owned()).ok()
+}
+
+fn described(seen: &Seen, identity: &Identity) -> Value {
+    json!({
+        "version": null,
+        "cipher": null,
+        "verified": seen.verified_by.is_some(),
+        "verified_by": seen.verified_by,
+        "client_certificate": identity.outcome(),
+        "chain": seen.chain,
+        "problem": seen.problem.as_ref().map(|(problem, _)| problem),
+        "problem_text": seen.problem.as_ref().map(|(_, text)| text),
+    })
+}
+
+fn summary(version: &str, seen: &Seen) -> String {
+    match (seen.verified_by, &seen.problem) {
+        (Some(by), _) => format!("{version}, certificate verified by {by}."),
+        (None, Some((problem, _))) => {
+            let why = serde_json::to_value(problem).ok().and_then(|v| v.as_str().map(|s| s.replace('_', " ")));
+            format!("{version}, certificate not verified ({}).", why.unwrap_or_default())
+        }
+        (None, None) => format!("{version}, certificate not verified."),
+    }
+}
+
+fn remark(seen: &Seen, host: &str) -> Option<(&'static str, String)> {
+    match (seen.verified_by, &seen.problem) {
+        (None, Some((problem, _))) => {
+            let why = problem.message(host, seen.chain.first());
+            Some(("not_verified", format!("The certificate of {host} is not verified in this record. {why}")))
+        }
+        (None, None) => Some(("not_verified", format!("The certificate of {host} is not verified in this record."))),
+        (Some(_), Some((problem, _))) => Some(("certificate_expired", problem.message(host, seen.chain.first()))),
+        (Some(_), None) => None,
+    }
+}
+
+fn refused(error: &io::Error, seen: &Seen, first: &FirstBytes, place: &Place, rec: &Recorder) -> Failure {
+    let tls = error.get_ref().and_then(|inner| inner.downcast_ref::<Error>());
+    match (tls, &seen.problem) {
+        (Some(Error::InvalidCertificate(_)), Some((problem, text))) => {
+            let failure = Failure::new(place, problem.message(&place.host, seen.chain.first()), text, rec);
+            match problem.lookup() {
+                Some(lookup) => failure.with_lookup(lookup, rec),
+                None => failure,
+            }
+        }
+        (Some(Error::AlertReceived(alert)), _) => alerted(place, "shaking hands", *alert, rec),
+        (Some(Error::PeerIncompatible(_)), _) => {
+            let message = "The server speaks no TLS version or cipher that is still safe (TLS 1.2 or 1.3).";
+            Failure::new(place, message, error.to_string(), rec)
+                .with_lookup(format!("peer is incompatible: {error}"), rec)
+        }
+        (Some(error), _) => garbled(error, first, place, rec),
+        (None, _) => broken(error, first, place, rec),
+    }
+}
+
+fn garbled(error: &Error, first: &FirstBytes, place: &Place, rec: &Recorder) -> Failure {
+    let Some(line) = first.plain_text() else {
+        let message = "The server's answer is not TLS as Credenza knows it.";
+        return Failure::new(place, message, error.to_string(), rec)
+            .with_lookup(format!("corrupt message: {error}"), rec);
+    };
+    spoke_text(&line, place, rec)
+}
+
+fn spoke_text(line: &str, place: &Place, rec: &Recorder) -> Failure {
+    let message = "The server speaks plain text on this port, not TLS. For a mail server choose STARTTLS (or the port of implicit TLS, 465); for HTTP choose http or another port.";
+    Failure::new(place, message, line, rec).with_lookup(format!("InvalidContentType: {line}"), rec)
+}
+
+fn broken(error: &io::Error, first: &FirstBytes, place: &Place, rec: &Recorder) -> Failure {
+    if let Some(line) = first.plain_text() {
+        return spoke_text(&line, place, rec);
+    }
+    let failure = interrupted(place, "shaking hands for TLS", error, rec);
+    if error.kind() == io::ErrorKind::UnexpectedEof {
+        return Failure { channel: Channel::Tls, ..failure }.with_lookup("handshake eof: UnexpectedEof", rec);
+    }
+    failure
+}

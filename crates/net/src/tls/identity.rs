@@ -1,0 +1,74 @@
+//! Our own certificate, for servers that ask for one.
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+
+use rustls::SignatureScheme;
+use rustls::client::ResolvesClientCert;
+use rustls::crypto::CryptoProvider;
+use rustls::pki_types::pem::PemObject;
+use rustls::pki_types::{CertificateDer, PrivateKeyDer};
+use rustls::sign::CertifiedKey;
+use secrecy::ExposeSecret;
+
+use crate::route::ClientCertificate;
+
+/// Answers a server's request for a certificate and remembers that there was one.
+#[derive(Debug)]
+pub(crate) struct Identity {
+    own: Option<Arc<CertifiedKey>>,
+    asked: AtomicBool,
+}
+
+impl Identity {
+    /// Reads the record's certificate and key.
+    pub(crate) fn read(given: Option<&ClientCertificate>, provider: &CryptoProvider) -> Result<Identity, String> {
+        let own = given.map(|given| certified(given, provider)).transpose()?;
+        Ok(Identity { own: own.map(Arc::new), asked: AtomicBool::new(false) })
+    }
+
+    /// What happened with it, for the evidence.
+    pub(crate) fn outcome(&self) -> &'static str {
+        match (self.asked.load(Ordering::Acquire), &self.own) {
+            (false, None) => "not asked for",
+            (false, Some(_)) => "not asked for, not sent",
+            (true, None) => "asked for, none set",
+            (true, Some(_)) => "sent",
+        }
+    }
+}
+
+fn certified(given: &ClientCertificate, provider: &CryptoProvider) -> Result<CertifiedKey, String> {
+    let chain: Vec<CertificateDer<'static>> =
+        CertificateDer::pem_slice_iter(given.certificate_pem.as_bytes()).filter_map(Result::ok).collect();
+    if chain.is_empty() {
+        return Err("There is no certificate in the client certificate's PEM.".to_owned());
+    }
+    // EXPOSE: the key signs the handshake.
+    let pem = given.private_key_pem.expose_secret();
+    let key = PrivateKeyDer::from_pem_slice(pem.as_bytes()).map_err(|_| {
+        if pem.contains("ENCRYPTED") {
+            "The client certificate's key is encrypted with a passphrase. Remove it first; the vault encrypts the key."
+        } else {
+            "There is no private key in the client certificate's key (PKCS#8, PKCS#1 or SEC1 in PEM)."
+        }
+    })?;
+    CertifiedKey::from_der(chain, key, provider).map_err(|why| match why {
+        rustls::Error::InconsistentKeys(_) => {
+            "The client certificate and its private key do not belong together.".to_owned()
+        }
+        _ => "The client certificate's private key is of a kind that can't be used.".to_owned(),
+    })
+}
+
+impl ResolvesClientCert for Identity {
+    fn resolve(&self, _issuers: &[&[u8]], _schemes: &[SignatureScheme]) -> Option<Arc<CertifiedKey>> {
+        self.asked.store(true, Ordering::Release);
+        self.own.clone()
+    }
+
+    // True even without a certificate, so that a server's request is noticed.
+    fn has_certs(&self) -> bool {
+        true
+    }
+}
