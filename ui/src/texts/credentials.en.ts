@@ -282,6 +282,7 @@ export const auth = {
   clearRefused: 'A password over an unencrypted connection is refused unless an administrator allows it below.',
   fillTenant: 'Fill the token URL from the tenant',
   tenant: 'Tenant',
+  fill: 'Fill in',
   tenantHelp: 'Tenant ID or domain of your organisation in Entra.',
   useShared: 'Use an app registration',
   noShared: 'There is no app registration yet. Add one first, or keep the settings in this record.',
@@ -307,6 +308,7 @@ export const headersEditor = {
 
 export const payloadEditor = {
   add: 'Add pair',
+  addParameter: 'Add parameter',
   key: 'Key',
   value: 'Value',
   remove: (key: string) => `Remove pair ${key || ''}`.trim(),
@@ -415,6 +417,7 @@ export const expiry = {
 } as const;
 
 export const usedBy = {
+  open: 'Open',
   emptyTitle: 'Nothing uses it yet',
   emptyText: 'Records and jobs that refer to this credential are listed here.',
 } as const;

@@ -31,6 +31,7 @@ export class Draft {
   findings: Record<string, Finding> = $state({});
   #baseline = $state('');
   readonly #stored: Stored;
+  readonly dirty: boolean = $derived(this.#print() !== this.#baseline);
 
   constructor(stored: Stored) {
     this.#stored = stored;
@@ -52,8 +53,7 @@ export class Draft {
     for (const spec of fieldsOf(copy)) if (isSecret(spec)) this.#takeSecret(spec.path);
     for (const key of ['headers', 'payload', 'expiries']) delete this.values[key];
     this.findings = {};
-    this.#baseline = this.id === null ? '' : this.#print();
-    if (this.id === null) this.#baseline = this.#print();
+    this.#baseline = this.#print();
   }
 
   #takeSecret(path: string): void {
@@ -66,8 +66,10 @@ export class Draft {
     return this.secrets[path] ?? { edit: 'keep', value: '', mask: null };
   }
 
+  /** What a text field shows; lists (tags, status codes) as one line. */
   text(path: string): string {
-    return readText(this.values, path);
+    const value = read(this.values, path);
+    return Array.isArray(value) ? value.join(', ') : readText(this.values, path);
   }
 
   set(path: string, value: Json): void {
@@ -105,9 +107,6 @@ export class Draft {
     return JSON.stringify(this.json());
   }
 
-  get dirty(): boolean {
-    return this.#print() !== this.#baseline;
-  }
 
   /** Checks one field, as on leaving it. */
   judge(path: string): void {

@@ -1,0 +1,97 @@
+import type {
+  About, AppState, CertificateSummary, CheckProgress, CheckRequest, CheckResult, CredentialDetail, CredentialRow,
+  Draft, EventCategory, EventRow, EventVerification, Explanation, HistoryEntry, LintFinding, Overview, Pair,
+  PracticeMail, PracticeView, Preset, Role, Settings, SlotInfo, Strength, Uuid, VerifyReport,
+} from './types';
+
+/** Ends a subscription. */
+export type Unsubscribe = () => void;
+
+/** What Rust tells the window without being asked. */
+export interface BackendEvents {
+  'check-progress': CheckProgress;
+  'vault-locked': { reason: string };
+  'vault-changed': Record<string, never>;
+}
+
+/** The way to the application, its vault and its operators. */
+export interface VaultBackend {
+  appState(): Promise<AppState>;
+  /** Someone is at the keyboard: puts off the automatic lock. */
+  activity(): Promise<void>;
+  about(): Promise<About>;
+  /** Opens an `https` address in the person's browser. */
+  openLink(url: string): Promise<void>;
+  vaultCreate(vault: { name: string; operator: string; passphrase: string; device: boolean }): Promise<{ vault_id: Uuid; recovery_code: string }>;
+  vaultUnlock(passphrase: string): Promise<AppState>;
+  vaultUnlockDevice(): Promise<AppState>;
+  vaultUnlockRecovery(code: string): Promise<AppState>;
+  vaultLock(): Promise<AppState>;
+  vaultVerify(): Promise<VerifyReport>;
+  /** `null` when the person closed the save dialog. */
+  vaultBackup(): Promise<{ path: string } | null>;
+  vaultRestore(passphrase: string): Promise<AppState | null>;
+  passphraseStrength(passphrase: string): Promise<Strength>;
+  recoveryConfirm(lastGroup: string): Promise<boolean>;
+  slotList(): Promise<SlotInfo[]>;
+  slotAddPassphrase(slot: { operator: string; role: Role; passphrase: string }): Promise<SlotInfo>;
+  slotAddDevice(): Promise<SlotInfo>;
+  slotAddRecovery(): Promise<{ recovery_code: string }>;
+  slotRemove(id: Uuid): Promise<void>;
+}
+
+/** Records, their secrets (masked) and what is said about them. */
+export interface CredentialBackend {
+  credentialList(): Promise<CredentialRow[]>;
+  credentialShow(id: Uuid): Promise<CredentialDetail>;
+  /** Rejects with code `endpoint_changed` until `confirmRebind` says the stored secrets may go to the new endpoint. */
+  credentialSave(save: { id: Uuid | null; revision: number | null; draft: Draft; confirmRebind: boolean }): Promise<CredentialDetail>;
+  credentialRemove(id: Uuid): Promise<void>;
+  credentialHistory(id: Uuid): Promise<HistoryEntry[]>;
+  credentialLint(draft: Draft): Promise<LintFinding[]>;
+  presetList(): Promise<Preset[]>;
+  certificateBrowse(): Promise<CertificateSummary | null>;
+  certificateRead(pem: string): Promise<CertificateSummary>;
+  headersParse(line: string): Promise<{ name: string; value: string }[]>;
+  webhookPreview(payload: Pair[], name: string): Promise<{ json: string }>;
+}
+
+/** Tests. */
+export interface CheckBackend {
+  checkRun(request: CheckRequest): Promise<CheckResult>;
+  checkCancel(runId: string): Promise<void>;
+  /** Redacted, ready for a ticket. */
+  checkReport(runId: string): Promise<string>;
+  checkCopyReport(runId: string): Promise<void>;
+  checkSaveTranscript(runId: string): Promise<{ path: string } | null>;
+  explainText(question: { channel: string | null; host: string | null; text: string }): Promise<Explanation>;
+}
+
+/** One secret in plain, in its own window. */
+export interface RevealBackend {
+  revealOpen(id: Uuid, field: string): Promise<void>;
+  revealPending(): Promise<{ credential: string; field: string }>;
+  revealField(passphrase: string): Promise<{ value: string; seconds: number }>;
+  revealCopy(): Promise<void>;
+  revealClose(): Promise<void>;
+}
+
+/** What happened, how it is set up, and the practice servers. */
+export interface WorkplaceBackend {
+  overview(): Promise<Overview>;
+  eventList(category: EventCategory | null, limit: number): Promise<EventRow[]>;
+  eventVerify(): Promise<EventVerification>;
+  settingsShow(): Promise<Settings>;
+  settingsSave(settings: Settings): Promise<Settings>;
+  practiceStart(): Promise<PracticeView>;
+  practiceStop(): Promise<void>;
+  practiceShow(): Promise<PracticeView>;
+  practiceMailbox(): Promise<PracticeMail[]>;
+  /** Adds ready-made records for the practice servers. */
+  practiceAdd(): Promise<CredentialRow[]>;
+}
+
+/** Everything the window can ask of the program behind it. Every call rejects with a `Problem`. */
+export interface Backend extends VaultBackend, CredentialBackend, CheckBackend, RevealBackend, WorkplaceBackend {
+  on<E extends keyof BackendEvents>(event: E, handler: (payload: BackendEvents[E]) => void): Promise<Unsubscribe>;
+}

@@ -1,0 +1,272 @@
+import type { Backend, BackendEvents, Unsubscribe } from './backend';
+import { planRun, resultOf, summaryFrom } from './memory/checks';
+import { endpointMoved, lint, storedFrom } from './memory/draft';
+import { PRACTICE_SAMPLES, PRACTICE_SERVERS, practiceMail } from './memory/practice';
+import { PRESETS } from './memory/presets';
+import { MemoryState, OPERATOR, PASSPHRASE, problem, RECOVERY_CODE, type MemoryOptions } from './memory/state';
+import { strengthOf } from './memory/strength';
+import { expiriesOf, minutesAgo, overviewOf, rowOf, type Kept } from './memory/views';
+import type { CertificateSummary, CheckRequest, CheckResult, Credential, CredentialDetail, StageName } from './types';
+
+export type { MemoryOptions };
+export { PASSPHRASE, RECOVERY_CODE };
+
+const CERTIFICATE: CertificateSummary = { subject: 'CN=mail.contoso.example', issuer: 'CN=Contoso Issuing CA 2', not_before: '2026-02-01T00:00:00Z', not_after: '2027-08-12T23:59:59Z', names: ['mail.contoso.example', 'smtp.contoso.example'], key: 'RSA 2048', fingerprint_sha256: '5F:3B:1C:77:90:AE:42:D6:08:1B:C9:E4:33:7A:12:9F:5F:3B:1C:77:90:AE:42:D6:08:1B:C9:E4:33:7A:12:9F', pem: '-----BEGIN CERTIFICATE-----\nMIIB…\n-----END CERTIFICATE-----' };
+const SECRET_VALUE = 'Vq8~h2.Zr6_TnL4-xM0pEwYbK9Qz';
+
+/** A vault in the page itself: for tests, for looking at the window in a browser. */
+export class MemoryBackend implements Backend {
+  readonly memory: MemoryState;
+  /** How often the window said that someone is there. */
+  activities = 0;
+  readonly #handlers = new Map<string, Set<(payload: never) => void>>();
+  readonly #results = new Map<string, CheckResult>();
+  readonly #cancelled = new Set<string>();
+  readonly #delayMs: number;
+  #pending: { credential: string; field: string } | null = null;
+
+  constructor(options: MemoryOptions = {}) {
+    this.memory = new MemoryState(options);
+    this.#delayMs = options.delayMs ?? 0;
+  }
+
+  /** Tells the window something, as the program would. */
+  emit<E extends keyof BackendEvents>(event: E, payload: BackendEvents[E]): void {
+    for (const handler of this.#handlers.get(event) ?? []) (handler as (payload: BackendEvents[E]) => void)(payload);
+  }
+  async on<E extends keyof BackendEvents>(event: E, handler: (payload: BackendEvents[E]) => void): Promise<Unsubscribe> {
+    const handlers = this.#handlers.get(event) ?? new Set();
+    this.#handlers.set(event, handlers.add(handler));
+    return () => handlers.delete(handler);
+  }
+  /** The vault locks by itself. */
+  lockItself(reason: string): void {
+    this.memory.close();
+    this.emit('vault-locked', { reason });
+  }
+  async #soon<T>(answer: () => T): Promise<T> {
+    if (this.#delayMs) await new Promise((done) => setTimeout(done, this.#delayMs));
+    return answer();
+  }
+
+  appState = () => this.#soon(() => this.memory.view());
+  activity = async () => void this.activities++;
+  about = () => this.#soon(() => ({ version: '0.1.0', format: 1, data_folder: '/home/dana/.local/share/credenza', log_folder: '/home/dana/.local/state/credenza', licence: 'MIT or Apache-2.0' }));
+  openLink = async () => {};
+  vaultCreate: Backend['vaultCreate'] = ({ name, operator, passphrase, device }) =>
+    this.#soon(() => {
+      if (strengthOf(passphrase).score < 2) throw problem('invalid', 'This passphrase is too weak.', 'Make it longer.', 'passphrase');
+      const { memory } = this;
+      memory.passphrase = passphrase;
+      memory.slots = [memory.slot('passphrase', operator, 'administrator', 'Passphrase'), ...(device ? [memory.slot('device', operator, 'administrator', 'This device')] : []), memory.slot('recovery', operator, 'administrator', 'Recovery code')];
+      memory.app = { ...memory.app, state: 'unlocked', vault_name: name, operator, role: 'administrator', vault_id: crypto.randomUUID() };
+      memory.tell('vault', 'vault_created', 'Vault created');
+      return { vault_id: memory.app.vault_id ?? '', recovery_code: RECOVERY_CODE };
+    });
+  vaultUnlock = (passphrase: string) =>
+    this.#soon(() => {
+      if (passphrase !== this.memory.passphrase) throw problem('locked', 'This passphrase does not open the vault.', 'Check Caps Lock and the keyboard layout.', 'passphrase');
+      return this.memory.open();
+    });
+  vaultUnlockDevice = () => this.#soon(() => this.memory.open());
+  vaultUnlockRecovery = (code: string) =>
+    this.#soon(() => {
+      const plain = (text: string) => text.replaceAll(/[^a-z0-9]/gi, '').toUpperCase();
+      if (plain(code) !== plain(RECOVERY_CODE)) throw problem('locked', 'This recovery code does not open the vault.', 'Compare it letter by letter with your print.', 'code');
+      return this.memory.open();
+    });
+  vaultLock = () => this.#soon(() => this.memory.close());
+  vaultVerify = () => this.#soon(() => ({ records: this.memory.kept.length, secrets: this.memory.kept.length + 3, events: this.memory.events.length, slots: this.memory.slots.length, problems: [] }));
+  vaultBackup = () => this.#soon(() => ({ path: '/home/dana/Backups/contoso-it-2026-11-21.credenza' }));
+  vaultRestore = (passphrase: string) => this.vaultUnlock(passphrase);
+  passphraseStrength = async (passphrase: string) => strengthOf(passphrase);
+  recoveryConfirm = async (lastGroup: string) => lastGroup.trim().toUpperCase() === RECOVERY_CODE.split('-').at(-1);
+
+  slotList = () => this.#soon(() => [...this.memory.slots]);
+  #addSlot(kind: 'passphrase' | 'device' | 'recovery', operator: string, role: 'administrator' | 'helpdesk', label: string) {
+    this.memory.administrator();
+    const slot = { ...this.memory.slot(kind, operator, role, label), created_at: new Date().toISOString() };
+    this.memory.slots = [...this.memory.slots, slot];
+    this.memory.tell('slot', 'slot_added', `${label} added as a way to unlock`);
+    return slot;
+  }
+  slotAddPassphrase: Backend['slotAddPassphrase'] = ({ operator, role }) => this.#soon(() => this.#addSlot('passphrase', operator, role, `Passphrase of ${operator}`));
+  slotAddDevice = () => this.#soon(() => this.#addSlot('device', OPERATOR, 'administrator', 'This device'));
+  slotAddRecovery = () =>
+    this.#soon(() => {
+      this.#addSlot('recovery', OPERATOR, 'administrator', 'Recovery code');
+      return { recovery_code: RECOVERY_CODE };
+    });
+  slotRemove = (id: string) =>
+    this.#soon(() => {
+      this.memory.administrator();
+      const left = this.memory.slots.filter((slot) => slot.id !== id);
+      if (!left.some((slot) => slot.kind !== 'device')) throw problem('forbidden', 'This is the last way to unlock that does not need this computer.', 'Add a passphrase or a recovery code first.');
+      this.memory.slots = left;
+      this.memory.tell('slot', 'slot_removed', 'A way to unlock was removed');
+    });
+
+  credentialList = () =>
+    this.#soon(() => {
+      this.memory.unlocked();
+      return this.memory.kept.map(rowOf).sort((a, b) => (a.name.toLowerCase() < b.name.toLowerCase() ? -1 : 1));
+    });
+  #detail(kept: Kept): CredentialDetail {
+    const { credential, lastCheck, usedBy = [] } = kept.sample;
+    const stored = this.#results.get(kept.id);
+    const told = lastCheck ? resultOf({ id: kept.id, credential }, lastCheck.kind, planRun(credential, lastCheck.kind, lastCheck.failedStage ?? null), lastCheck.headline) : null;
+    return { id: kept.id, revision: kept.revision, created_at: minutesAgo(60 * 24 * 30), updated_at: kept.updatedAt, updated_by: OPERATOR, credential, row: rowOf(kept), used_by: usedBy.map(([name, how], n) => ({ id: `u${n}`, name, how })), expiries: expiriesOf(kept), last_result: stored ?? (told && lastCheck ? { ...told, started_at: minutesAgo(lastCheck.minutesAgo) } : null) };
+  }
+  credentialShow = (id: string) => this.#soon(() => this.#detail(this.memory.find(id)));
+  credentialSave: Backend['credentialSave'] = ({ id, revision, draft, confirmRebind }) =>
+    this.#soon(() => {
+      this.memory.unlocked();
+      const before = id ? this.memory.find(id) : undefined;
+      if (before && before.revision !== revision) throw problem('conflict', 'Someone else changed this credential meanwhile.', 'Reload it, then make your change again.');
+      const moved = before && !confirmRebind ? endpointMoved(draft, before.sample.credential) : null;
+      if (moved) throw problem('endpoint_changed', 'The stored secrets were entered for another endpoint.', 'Enter them again, or confirm that they may go to the new one.', moved);
+      const credential = storedFrom(draft, before?.sample.credential);
+      const taken = this.memory.byName(credential.name);
+      if (taken && taken.id !== id) throw problem('conflict', `The name “${credential.name}” is taken.`, 'Choose another name.', 'name');
+      const kept = this.memory.keep(credential, before);
+      this.memory.tell('credential', before ? 'credential_edited' : 'credential_added', `“${credential.name}” ${before ? 'edited' : 'added'}`, kept.id);
+      return this.#detail(kept);
+    });
+  credentialRemove = (id: string) =>
+    this.#soon(() => {
+      const { sample } = this.memory.find(id);
+      if (sample.usedBy?.length) throw problem('conflict', `“${sample.credential.name}” is in use by ${sample.usedBy.map(([name]) => name).join(', ')}.`, 'Change these first.');
+      this.memory.kept = this.memory.kept.filter((kept) => kept.id !== id);
+      this.memory.tell('credential', 'credential_removed', `“${sample.credential.name}” removed`);
+    });
+  credentialHistory: Backend['credentialHistory'] = (id) =>
+    this.#soon(() => {
+      const kept = this.memory.find(id);
+      return [
+        { at: kept.updatedAt, operator: OPERATOR, revision: kept.revision + 1, fields: ['auth.oauth2.client_secret', 'expiries'], kind: 'edited' },
+        { at: minutesAgo(60 * 24 * 12), operator: 'Jo Park', revision: kept.revision, fields: ['description', 'tags'], kind: 'edited' },
+        { at: minutesAgo(60 * 24 * 30), operator: OPERATOR, revision: 1, fields: [], kind: 'added' },
+      ];
+    });
+  credentialLint: Backend['credentialLint'] = async (draft) => lint(draft);
+  presetList = () => this.#soon(() => [...PRESETS]);
+  certificateBrowse = () => this.#soon(() => CERTIFICATE);
+  certificateRead = (pem: string) =>
+    this.#soon(() => {
+      if (!pem.includes('BEGIN CERTIFICATE')) throw problem('invalid', 'This is not a certificate in PEM form.', 'It starts with -----BEGIN CERTIFICATE-----.', 'certificate_pem');
+      return { ...CERTIFICATE, pem };
+    });
+  headersParse = async (line: string) =>
+    line.split(/,(?=\s*[\w-]+\s*:)/).filter((part) => part.includes(':')).map((part) => ({ name: part.slice(0, part.indexOf(':')).trim(), value: part.slice(part.indexOf(':') + 1).trim() }));
+  webhookPreview: Backend['webhookPreview'] = async (payload, name) => {
+    const empty = payload.findIndex((pair) => pair.key.trim() === '');
+    if (empty >= 0) throw problem('invalid', 'A key is empty.', 'Give every line a key.', `payload.${empty}.key`);
+    return { json: JSON.stringify(Object.fromEntries(payload.map(({ key, value }) => [key, value.replaceAll('{{asset_name}}', 'LAPTOP-042').replaceAll('{{username}}', 'local.admin').replaceAll('{{name}}', name)])), null, 2) };
+  };
+
+  checkRun = async (request: CheckRequest): Promise<CheckResult> => {
+    this.memory.unlocked();
+    const kept = request.id ? this.memory.find(request.id) : undefined;
+    const credential = request.draft ? (request.draft as unknown as Credential) : kept?.sample.credential;
+    if (!credential) throw problem('invalid', 'There is nothing to test.', 'Fill in the form first.');
+    const refuses = credential.tags?.includes('refuses') ? 'authenticate' : null;
+    const failed: StageName | null = (kept?.sample.lastCheck?.failedStage as StageName | undefined) ?? refuses;
+    const run = planRun(credential, request.kind, failed);
+    for (const stage of run.stages) {
+      if (this.#cancelled.has(request.run_id)) throw problem('cancelled', 'The check was cancelled.');
+      this.emit('check-progress', { run_id: request.run_id, stage: { ...stage, status: 'running' } });
+      if (this.#delayMs && stage.duration_ms) await new Promise((done) => setTimeout(done, stage.duration_ms + this.#delayMs));
+      this.emit('check-progress', { run_id: request.run_id, stage });
+    }
+    const result = resultOf({ id: request.id, credential }, request.kind, run, kept?.sample.lastCheck?.headline);
+    this.#results.set(request.run_id, result);
+    if (kept) this.#remember(kept, result);
+    if (request.kind === 'email' && result.outcome !== 'failed') this.memory.mailbox = [practiceMail(this.memory.mailbox.length), ...this.memory.mailbox];
+    return result;
+  };
+  #remember(kept: Kept, result: CheckResult): void {
+    this.#results.set(kept.id, result);
+    const summary = summaryFrom(result, kept.id);
+    kept.sample = { ...kept.sample, lastCheck: { minutesAgo: 0, kind: result.kind, outcome: result.outcome, headline: summary.headline, durationMs: result.duration_ms, ...(result.failed_stage ? { failedStage: result.failed_stage } : {}) } };
+    this.memory.tell('check', 'check_finished', `Check of “${kept.sample.credential.name}” ${result.outcome}`, kept.id);
+  }
+  checkCancel = async (runId: string) => void this.#cancelled.add(runId);
+  checkReport = async (runId: string) => {
+    const result = this.#results.get(runId);
+    return result ? `${result.credential.name}: ${result.outcome}\n${result.explanation?.title ?? ''}` : '';
+  };
+  checkCopyReport = async () => {};
+  checkSaveTranscript = () => this.#soon(() => ({ path: '/home/dana/transcript.txt' }));
+  explainText: Backend['explainText'] = async ({ text }) => ({ id: 'unknown', title: 'This reply is not known', meaning: '', causes: [], steps: ['Send the reply to whoever runs the server.'], who: 'server_owner', raw: text, source: '' });
+
+  revealOpen = async (id: string, field: string) => {
+    this.memory.administrator();
+    this.#pending = { credential: this.memory.find(id).sample.credential.name, field };
+    this.memory.tell('secret', 'secret_reveal_intended', `About to reveal ${field} of “${this.#pending.credential}”`, id);
+  };
+  revealPending = async () => {
+    if (!this.#pending) throw problem('not_found', 'Nothing was asked for.', 'Press Reveal beside a secret field.');
+    return this.#pending;
+  };
+  revealField = (passphrase: string) =>
+    this.#soon(() => {
+      if (passphrase !== this.memory.passphrase) throw problem('locked', 'This passphrase is not yours.', 'Check Caps Lock and try again.', 'passphrase');
+      return { value: SECRET_VALUE, seconds: 15 };
+    });
+  revealCopy = async () => {};
+  revealClose = async () => {
+    this.#pending = null;
+  };
+  /** What the main window asked to reveal, for a page that has no main window. */
+  pretendReveal(credential: string, field: string): void {
+    this.#pending = { credential, field };
+  }
+
+  overview = () =>
+    this.#soon(() => {
+      this.memory.unlocked();
+      return overviewOf(this.memory.kept, this.memory.events);
+    });
+  eventList: Backend['eventList'] = (category, limit) => this.#soon(() => this.memory.events.filter((event) => category === null || event.category === category).slice(0, limit));
+  eventVerify = () => this.#soon(() => ({ checked: this.memory.events.length, first_bad: null, head: 'a41f09c2b7d85e6634f0c1d2e3b4a5968778695a4b3c2d1e0f112233445566ee' }));
+  settingsShow = () => this.#soon(() => ({ ...this.memory.settings }));
+  settingsSave: Backend['settingsSave'] = (settings) =>
+    this.#soon(() => {
+      this.memory.settings = { ...settings };
+      this.memory.tell('settings', 'settings_changed', 'Settings changed');
+      return { ...settings };
+    });
+  #practiceView = () => ({ running: this.memory.practice, servers: this.memory.practice ? [...PRACTICE_SERVERS] : [], ca_pem: CERTIFICATE.pem });
+  practiceStart = () =>
+    this.#soon(() => {
+      this.memory.practice = true;
+      return this.#practiceView();
+    });
+  practiceStop = async () => {
+    this.memory.practice = false;
+  };
+  practiceShow = () => this.#soon(this.#practiceView);
+  practiceMailbox = () => this.#soon(() => [...this.memory.mailbox]);
+  practiceAdd = () =>
+    this.#soon(() => {
+      this.memory.unlocked();
+      const added = PRACTICE_SAMPLES.filter((sample) => !this.memory.byName(sample.credential.name)).map((sample) => this.memory.keep(sample.credential));
+      return added.map(rowOf);
+    });
+}
+
+/** The page's address says how the vault starts: `?state=locked&records=10000&role=helpdesk`. */
+export function openBackend(): Promise<Backend> {
+  const asked = new URLSearchParams(location.search);
+  const options: MemoryOptions = {
+    state: (asked.get('state') ?? 'unlocked') as NonNullable<MemoryOptions['state']>,
+    role: (asked.get('role') ?? 'administrator') as NonNullable<MemoryOptions['role']>,
+    theme: (asked.get('theme') ?? 'system') as NonNullable<MemoryOptions['theme']>,
+    practice: asked.has('practice'),
+    delayMs: Number(asked.get('delay') ?? 0),
+    ...(asked.has('records') ? { records: Number(asked.get('records')) } : {}),
+  };
+  const backend = new MemoryBackend(options);
+  if (asked.has('reveal')) backend.pretendReveal('Exchange Online: alerts', asked.get('reveal') || 'auth.oauth2.client_secret');
+  return Promise.resolve(backend);
+}

@@ -1,0 +1,109 @@
+import type { CheckSummary, Credential, CredentialRow, Day, ExpiryView, Overview, RowStatus, Time, Uuid } from '../types';
+import type { Sample } from './records';
+
+const DAY_MS = 86_400_000;
+
+export function minutesAgo(minutes: number, now = Date.now()): Time {
+  return new Date(now - minutes * 60_000).toISOString();
+}
+export function dayIn(days: number, now = Date.now()): Day {
+  return new Date(now + days * DAY_MS).toISOString().slice(0, 10);
+}
+/** An id that is stable for a number, so that tests can name it. */
+export function idOf(n: number): Uuid {
+  return `0193f5a0-0000-7000-8000-${n.toString(16).padStart(12, '0')}`;
+}
+
+export function hostText(credential: Credential): string {
+  if (!('host' in credential) || !credential.host) return '';
+  return credential.port ? `${credential.host}:${credential.port}` : credential.host;
+}
+
+/** A sample that has been given an id, as the list needs it. */
+export interface Kept {
+  id: Uuid;
+  revision: number;
+  updatedAt: Time;
+  sample: Sample;
+}
+export function summaryOf(kept: Kept): CheckSummary | null {
+  const last = kept.sample.lastCheck;
+  if (!last) return null;
+  return {
+    at: minutesAgo(last.minutesAgo),
+    kind: last.kind,
+    outcome: last.outcome,
+    headline: last.headline,
+    failed_stage: last.failedStage ?? null,
+    duration_ms: last.durationMs,
+    credential_id: kept.id,
+    credential_name: kept.sample.credential.name,
+  };
+}
+export function expiriesOf(kept: Kept): ExpiryView[] {
+  const { credential, expiresInDays = [] } = kept.sample;
+  return expiresInDays.map(([item, days, source, note = '']) => ({
+    credential_id: kept.id,
+    credential_name: credential.name,
+    item,
+    on: dayIn(days),
+    source,
+    note,
+    owner: credential.owner ?? '',
+    days,
+  }));
+}
+export function rowOf(kept: Kept): CredentialRow {
+  const { credential, flags = [], lastCheck } = kept.sample;
+  const status: RowStatus = lastCheck?.outcome ?? 'untested';
+  const expiries = expiriesOf(kept).sort((a, b) => a.days - b.days);
+  return {
+    id: kept.id,
+    name: credential.name,
+    description: credential.description,
+    type: credential.type,
+    host: hostText(credential),
+    owner: credential.owner ?? '',
+    tags: credential.tags ?? [],
+    class: credential.class ?? 'usable',
+    status,
+    flags: [...flags],
+    next_expiry: expiries[0] ?? null,
+    last_check: summaryOf(kept),
+    revision: kept.revision,
+    updated_at: kept.updatedAt,
+  };
+}
+
+/** What needs attention, in words, worst first. */
+export function overviewOf(all: readonly Kept[], events: Overview['recent_events']): Overview {
+  const rows = all.map(rowOf);
+  const expiries = all.flatMap(expiriesOf).filter((e) => e.days <= 366).sort((a, b) => a.days - b.days);
+  const failing = rows.filter((row) => row.status === 'failed');
+  const flagged = (flag: string) => rows.filter((row) => row.flags.includes(flag));
+  const soon = expiries.filter((e) => e.days <= 30);
+  const attention: Overview['attention'] = [
+    ...failing.map((row) => ({ severity: 'bad' as const, text: `${row.name}: ${row.last_check?.headline ?? ''}`, credential_ids: [row.id] })),
+    ...soon.map((e) => ({
+      severity: e.days <= 7 ? ('bad' as const) : ('warn' as const),
+      text: e.days < 0 ? `${e.item} of ${e.credential_name} expired ${-e.days} days ago` : `${e.item} of ${e.credential_name} expires in ${e.days} days`,
+      credential_ids: [e.credential_id],
+    })),
+    ...flagged('clear_text').map((row) => ({ severity: 'warn' as const, text: `${row.name} sends its password in clear`, credential_ids: [row.id] })),
+    ...flagged('not_verified').map((row) => ({ severity: 'info' as const, text: `${row.name} is tested without verifying the certificate`, credential_ids: [row.id] })),
+  ];
+  return {
+    attention: attention.slice(0, 12),
+    totals: {
+      credentials: rows.length,
+      failing: failing.length,
+      expiring: soon.length,
+      clear_text: flagged('clear_text').length,
+      not_verified: flagged('not_verified').length,
+      untested: rows.filter((row) => row.status === 'untested').length,
+    },
+    expiries,
+    recent_checks: all.map(summaryOf).filter((s) => s !== null).sort((a, b) => b.at.localeCompare(a.at)).slice(0, 8),
+    recent_events: events.slice(0, 8),
+  };
+}

@@ -1,0 +1,73 @@
+import { invoke, type InvokeArgs } from '@tauri-apps/api/core';
+import { listen } from '@tauri-apps/api/event';
+import type { Backend, BackendEvents } from './backend';
+import { asProblem } from './problem';
+
+async function ask<T>(command: string, args?: InvokeArgs): Promise<T> {
+  try {
+    return await invoke<T>(command, args);
+  } catch (refused) {
+    throw asProblem(refused);
+  }
+}
+
+/** The program behind the window. Keys travel as the commands name them. */
+export function openBackend(): Promise<Backend> {
+  return Promise.resolve({
+    async on<E extends keyof BackendEvents>(event: E, handler: (payload: BackendEvents[E]) => void) {
+      return listen<BackendEvents[E]>(event, ({ payload }) => handler(payload));
+    },
+    appState: () => ask('app_state'),
+    activity: () => ask('activity'),
+    about: () => ask('about'),
+    openLink: (url) => ask('open_link', { url }),
+    vaultCreate: (vault) => ask('vault_create', vault),
+    vaultUnlock: (passphrase) => ask('vault_unlock', { passphrase }),
+    vaultUnlockDevice: () => ask('vault_unlock_device'),
+    vaultUnlockRecovery: (code) => ask('vault_unlock_recovery', { code }),
+    vaultLock: () => ask('vault_lock'),
+    vaultVerify: () => ask('vault_verify'),
+    vaultBackup: () => ask('vault_backup'),
+    vaultRestore: (passphrase) => ask('vault_restore', { passphrase }),
+    passphraseStrength: (passphrase) => ask('passphrase_strength', { passphrase }),
+    recoveryConfirm: (last_group) => ask('recovery_confirm', { last_group }),
+    slotList: () => ask('slot_list'),
+    slotAddPassphrase: (slot) => ask('slot_add_passphrase', slot),
+    slotAddDevice: () => ask('slot_add_device'),
+    slotAddRecovery: () => ask('slot_add_recovery'),
+    slotRemove: (id) => ask('slot_remove', { id }),
+    credentialList: () => ask('credential_list'),
+    credentialShow: (id) => ask('credential_show', { id }),
+    credentialSave: ({ id, revision, draft, confirmRebind }) =>
+      ask('credential_save', { id, revision, draft, confirm_rebind: confirmRebind }),
+    credentialRemove: (id) => ask('credential_remove', { id }),
+    credentialHistory: (id) => ask('credential_history', { id }),
+    credentialLint: (draft) => ask('credential_lint', { draft }),
+    presetList: () => ask('preset_list'),
+    certificateBrowse: () => ask('certificate_browse'),
+    certificateRead: (pem) => ask('certificate_read', { pem }),
+    headersParse: (line) => ask('headers_parse', { line }),
+    webhookPreview: (payload, name) => ask('webhook_preview', { payload, name }),
+    checkRun: (request) => ask('check_run', { request }),
+    checkCancel: (run_id) => ask('check_cancel', { run_id }),
+    checkReport: (run_id) => ask('check_report', { run_id }),
+    checkCopyReport: (run_id) => ask('check_copy_report', { run_id }),
+    checkSaveTranscript: (run_id) => ask('check_save_transcript', { run_id }),
+    explainText: (question) => ask('explain_text', question),
+    revealOpen: (id, field) => ask('reveal_open', { id, field }),
+    revealPending: () => ask('reveal_pending'),
+    revealField: (passphrase) => ask('reveal_field', { passphrase }),
+    revealCopy: () => ask('reveal_copy'),
+    revealClose: () => ask('reveal_close'),
+    overview: () => ask('overview'),
+    eventList: (category, limit) => ask('event_list', { category, limit }),
+    eventVerify: () => ask('event_verify'),
+    settingsShow: () => ask('settings_show'),
+    settingsSave: (settings) => ask('settings_save', { settings }),
+    practiceStart: () => ask('practice_start'),
+    practiceStop: () => ask('practice_stop'),
+    practiceShow: () => ask('practice_show'),
+    practiceMailbox: () => ask('practice_mailbox'),
+    practiceAdd: () => ask('practice_add'),
+  });
+}

@@ -1,0 +1,446 @@
+/**
+ * The shapes that cross between Rust and the window. Everything imports them from here, so that
+ * generated types can take their place without another file noticing.
+ */
+export type Uuid = string;
+/** RFC 3339 in UTC. */
+export type Time = string;
+/** `YYYY-MM-DD`. */
+export type Day = string;
+
+export type JsonValue = string | number | boolean | null | JsonValue[] | { [key: string]: JsonValue };
+export type JsonObject = { [key: string]: JsonValue };
+
+/** Every rejected command rejects with this. */
+export interface Problem {
+  code: string;
+  message: string;
+  hint: string;
+  field: string | null;
+}
+
+export type Role = 'administrator' | 'helpdesk';
+export type Theme = 'system' | 'light' | 'dark';
+export type VaultState = 'absent' | 'locked' | 'unlocked';
+export type SlotKind = 'passphrase' | 'device' | 'recovery';
+export interface Operator {
+  name: string;
+  role: Role;
+}
+export interface SlotInfo {
+  id: Uuid;
+  kind: SlotKind;
+  operator: Operator;
+  created_at: Time;
+  label: string;
+}
+export interface AppState {
+  state: VaultState;
+  vault_name: string | null;
+  vault_path: string;
+  vault_id: Uuid | null;
+  operator: string | null;
+  role: Role | null;
+  slots: SlotInfo[];
+  practice: boolean;
+  version: string;
+  theme: Theme;
+}
+
+export type CredentialType = 'mail_server' | 'outbound_server' | 'app_registration' | 'webhook' | 'secret';
+export type CredentialClass = 'usable' | 'sealed';
+export type RowStatus = 'passed' | 'warning' | 'failed' | 'untested';
+/** `not_verified`, `clear_text`, `expiring`, `expired`; others may come. */
+export type Flag = string;
+export type ExpirySource = 'reported' | 'certificate' | 'entered' | 'estimated';
+export interface ExpiryView {
+  credential_id: Uuid;
+  credential_name: string;
+  item: string;
+  on: Day;
+  source: ExpirySource;
+  note: string;
+  owner: string;
+  /** Negative when past. */
+  days: number;
+}
+export type CheckKind = 'connection' | 'email' | 'token' | 'action';
+export type Outcome = 'passed' | 'warning' | 'failed';
+export interface CheckSummary {
+  at: Time;
+  kind: CheckKind;
+  outcome: Outcome;
+  headline: string;
+  failed_stage: string | null;
+  duration_ms: number;
+  credential_id: Uuid;
+  credential_name: string;
+}
+export interface CredentialRow {
+  id: Uuid;
+  name: string;
+  description: string;
+  type: CredentialType;
+  /** `smtp.example.com:587`, or empty. */
+  host: string;
+  owner: string;
+  tags: string[];
+  class: CredentialClass;
+  status: RowStatus;
+  flags: Flag[];
+  next_expiry: ExpiryView | null;
+  last_check: CheckSummary | null;
+  revision: number;
+  updated_at: Time;
+}
+export interface UsedBy {
+  id: Uuid;
+  name: string;
+  how: string;
+}
+export interface HistoryEntry {
+  at: Time;
+  operator: string;
+  revision: number;
+  fields: string[];
+  kind: 'added' | 'edited' | 'removed';
+}
+
+/** A stored secret as the window sees it: `****` and perhaps its last four characters. */
+export type Mask = string;
+export interface Expiry {
+  item: string;
+  on: Day;
+  source: ExpirySource;
+  note?: string;
+}
+export interface CertificateCheck {
+  mode: 'enable' | 'disable' | 'certificate';
+  certificate_pem?: string;
+}
+export interface ProxySettings {
+  url: string;
+  username?: string;
+  password?: Mask;
+}
+export interface ClientCertificate {
+  certificate_pem: string;
+  private_key_pem?: Mask;
+}
+export interface Header {
+  name: string;
+  value?: string;
+  secret?: boolean;
+  masked?: Mask;
+}
+export type Grant = 'client_credentials' | 'password' | 'refresh_token' | 'authorization_code' | 'device_code';
+export interface OAuth2 {
+  grant: Grant;
+  token_url: string;
+  authorize_url?: string;
+  device_url?: string;
+  client_id: string;
+  client_secret?: Mask;
+  client_auth?: 'post' | 'basic' | 'private_key_jwt' | 'none';
+  certificate_pem?: string;
+  private_key_pem?: Mask;
+  scope?: string;
+  audience?: string;
+  extra?: Record<string, string>;
+  username?: string;
+  password?: Mask;
+  refresh_token?: Mask;
+}
+/** Its own block, or `{credential}`: the name or id of an app registration whose block is used. */
+export type OAuth2Source = OAuth2 | { credential: string };
+export interface Common {
+  name: string;
+  description: string;
+  owner?: string;
+  location?: string;
+  notes?: string;
+  tags?: string[];
+  class?: CredentialClass;
+  expiries?: Expiry[];
+}
+export interface Connection {
+  host?: string;
+  port?: number | null;
+  certificate_check?: CertificateCheck;
+  client_certificate?: ClientCertificate;
+  proxy?: ProxySettings;
+}
+export type MailAuth =
+  | { method: 'none' }
+  | { method: 'password'; username: string; password?: Mask; password_kind?: string; mechanisms?: string[] }
+  | { method: 'oauth2'; username: string; oauth2: OAuth2Source };
+export interface MailServer extends Common, Connection {
+  type: 'mail_server';
+  tls?: 'none' | 'starttls' | 'implicit';
+  sender?: string;
+  allow_clear?: boolean;
+  auth?: MailAuth;
+}
+export type OutboundAuth =
+  | { method: 'none' }
+  | { method: 'basic'; username: string; password?: Mask }
+  | { method: 'bearer'; token?: Mask; token_script?: string }
+  | { method: 'oauth2'; oauth2: OAuth2Source };
+export interface TestRequest {
+  method: string;
+  path: string;
+  expect_status: number[];
+}
+export interface OutboundServer extends Common, Connection {
+  type: 'outbound_server';
+  protocol?: 'http' | 'https';
+  base_path?: string;
+  test_request?: TestRequest;
+  headers?: Header[];
+  auth?: OutboundAuth;
+}
+export interface AppRegistration extends Common, Connection {
+  type: 'app_registration';
+  oauth2: OAuth2;
+  tenant_id?: string;
+  application_id?: string;
+  principal_id?: string;
+  target_client_id?: string;
+}
+export interface Pair {
+  key: string;
+  value: string;
+}
+export interface Webhook extends Common, Connection {
+  type: 'webhook';
+  protocol?: 'http' | 'https';
+  method?: string;
+  path?: Mask;
+  headers?: Header[];
+  payload?: Pair[];
+  signing_secret?: Mask;
+  signature?: 'none' | 'standard_webhooks';
+}
+export interface SecretValue extends Common {
+  type: 'secret';
+  host?: string;
+  port?: number | null;
+  value?: Mask;
+}
+export type Credential = MailServer | OutboundServer | AppRegistration | Webhook | SecretValue;
+/**
+ * The form as the contract's record JSON. A secret that is absent keeps the stored one, a string
+ * replaces it, `null` clears it.
+ */
+export type Draft = JsonObject;
+
+export interface CredentialDetail {
+  id: Uuid;
+  revision: number;
+  created_at: Time;
+  updated_at: Time;
+  updated_by: string;
+  credential: Credential;
+  row: CredentialRow;
+  used_by: UsedBy[];
+  expiries: ExpiryView[];
+  last_result: CheckResult | null;
+}
+export interface LintFinding {
+  field: string;
+  severity: 'error' | 'warning';
+  message: string;
+}
+
+export const STAGE_NAMES = [
+  'input',
+  'resolve',
+  'connect',
+  'proxy',
+  'tls',
+  'greeting',
+  'token',
+  'token_content',
+  'authenticate',
+  'permission',
+  'action',
+] as const;
+export type StageName = (typeof STAGE_NAMES)[number];
+/** `running` occurs in progress events only. */
+export type StageStatus = 'passed' | 'warning' | 'failed' | 'skipped' | 'not_reached' | 'running';
+export interface Stage {
+  name: StageName;
+  target: string;
+  status: StageStatus;
+  duration_ms: number;
+  summary: string;
+  evidence: JsonValue;
+  steps: Stage[];
+}
+export interface Explanation {
+  /** Entry of the catalogue, or `unknown`. */
+  id: string;
+  title: string;
+  meaning: string;
+  causes: string[];
+  steps: string[];
+  who: string;
+  raw: string;
+  source: string;
+  retryable?: boolean;
+  probably?: boolean;
+}
+export interface CheckWarning {
+  id: string;
+  message: string;
+}
+export interface TranscriptLine {
+  at_ms: number;
+  from: 'client' | 'server' | 'note';
+  text: string;
+}
+export interface CheckResult {
+  credential: { id: Uuid | null; name: string; type: CredentialType };
+  kind: CheckKind;
+  outcome: Outcome;
+  failed_stage: StageName | null;
+  started_at: Time;
+  duration_ms: number;
+  /** `null` when no TLS was spoken. */
+  certificate_verified: boolean | null;
+  stages: Stage[];
+  explanation: Explanation | null;
+  warnings: CheckWarning[];
+  result: JsonValue;
+  changes_since_last_pass: { what: string; before: string; after: string }[];
+  transcript: TranscriptLine[];
+}
+export interface CheckRequest {
+  run_id: string;
+  id: Uuid | null;
+  draft: Draft | null;
+  kind: CheckKind;
+  email: { to: string[]; from: string | null; subject?: string; text?: string } | null;
+  confirm_rebind: boolean;
+}
+export interface CheckProgress {
+  run_id: string;
+  stage: Stage;
+}
+export interface CertificateSummary {
+  subject: string;
+  issuer: string;
+  not_before: Time;
+  not_after: Time;
+  names: string[];
+  key: string;
+  fingerprint_sha256: string;
+  pem: string;
+}
+
+export type Severity = 'bad' | 'warn' | 'info';
+export interface Attention {
+  severity: Severity;
+  text: string;
+  credential_ids: Uuid[];
+}
+export interface EventRow {
+  seq: number;
+  at: Time;
+  operator: string;
+  category: string;
+  action: string;
+  /** One plain sentence. */
+  text: string;
+  credential_id: Uuid | null;
+}
+export const EVENT_CATEGORIES = ['vault', 'credential', 'check', 'secret', 'slot', 'settings', 'workflow_trigger'] as const;
+export type EventCategory = (typeof EVENT_CATEGORIES)[number];
+export interface EventVerification {
+  checked: number;
+  first_bad: number | null;
+  head: string;
+}
+export interface Totals {
+  credentials: number;
+  failing: number;
+  expiring: number;
+  clear_text: number;
+  not_verified: number;
+  untested: number;
+}
+export interface Overview {
+  attention: Attention[];
+  totals: Totals;
+  expiries: ExpiryView[];
+  recent_checks: CheckSummary[];
+  recent_events: EventRow[];
+}
+export interface Settings {
+  theme: Theme;
+  /** 0 = never. */
+  auto_lock_minutes: number;
+  default_certificate_check: 'enable' | 'disable';
+  check_timeout_seconds: number;
+  token_scripts_allowed: boolean;
+  practice_mode: boolean;
+}
+export interface Preset {
+  id: string;
+  name: string;
+  kind: 'smtp' | 'oauth2' | 'graph' | 'http' | 'webhook';
+  credential_type: CredentialType;
+  host: string;
+  port: number | null;
+  tls: string;
+  auth_methods: string[];
+  token_url: string;
+  auth_url: string;
+  base_url: string;
+  scopes: string[];
+  notes: string;
+  verified: boolean;
+  /** Part of a record, to start the form with. */
+  draft: Draft;
+}
+export interface PracticeServer {
+  name: string;
+  address: string;
+  what: string;
+  username: string;
+  /** Of the practice server only. */
+  password: string;
+  draft: Draft;
+}
+export interface PracticeView {
+  running: boolean;
+  servers: PracticeServer[];
+  ca_pem: string;
+}
+export interface PracticeMail {
+  id: string;
+  at: Time;
+  from: string;
+  to: string[];
+  subject: string;
+  text: string;
+}
+export interface Strength {
+  score: 0 | 1 | 2 | 3 | 4;
+  words: string;
+  advice: string[];
+}
+export interface About {
+  version: string;
+  format: number;
+  data_folder: string;
+  log_folder: string;
+  licence: string;
+}
+export interface VerifyReport {
+  records: number;
+  secrets: number;
+  events: number;
+  slots: number;
+  problems: string[];
+}

@@ -1,0 +1,7 @@
+import { openBackend } from '#backend';
+import { mount } from 'svelte';
+import App from './App.svelte';
+import './styles/base.css';
+
+const target = document.getElementById('app');
+if (target) mount(App, { target, props: { backend: await openBackend() } });

@@ -1,0 +1,39 @@
+/** Every word the window says, in English. Another language is another object of this shape. */
+import { checks } from './en/checks';
+import { credentials } from './en/credentials';
+import { events } from './en/events';
+import { firstRun } from './en/first-run';
+import { frame } from './en/frame';
+import { lock } from './en/lock';
+import { overview } from './en/overview';
+import { reveal } from './en/reveal';
+import { settings } from './en/settings';
+import { common, problems, stages, types, who, outcomes, kinds, roles, sources } from './en/words';
+
+export const locale = 'en';
+export const t = {
+  common,
+  problems,
+  types,
+  stages,
+  who,
+  outcomes,
+  kinds,
+  roles,
+  sources,
+  frame,
+  firstRun,
+  lock,
+  overview,
+  credentials,
+  checks,
+  events,
+  settings,
+  reveal,
+};
+export type Texts = typeof t;
+
+/** "1 credential", "2 credentials". */
+export function count(n: number, one: string, many: string): string {
+  return `${n.toLocaleString(locale)} ${n === 1 ? one : many}`;
+}

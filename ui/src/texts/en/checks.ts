@@ -1,0 +1,2 @@
+/** Words of the results of checks. */
+export const checks = {};

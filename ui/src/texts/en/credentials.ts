@@ -1,0 +1,2 @@
+/** Words of the list and the record. */
+export const credentials = {};

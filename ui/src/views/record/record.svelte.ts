@@ -1,0 +1,152 @@
+/** What the record view holds: the stored record, the unsaved form, the running check, and what Save ran into. */
+import type { Backend } from '../../backend/backend';
+import { asProblem } from '../../backend/problem';
+import type { CheckKind, CredentialDetail, HistoryEntry, JsonObject, Problem } from '../../backend/types';
+import { CheckRun, type CheckOrder } from '../../lib/checks/run.svelte';
+import { Draft } from '../../lib/credentials/draft.svelte';
+import { findField, tabOf } from '../../lib/credentials/fields';
+
+export type Tab = 'general' | 'authentication' | 'expiry' | 'used_by' | 'history';
+export interface MailOrder {
+  to: string[];
+  from: string | null;
+}
+
+/** The last recipients by record, for as long as the window lives: never stored. */
+const recipients = new Map<string, string>();
+const newRecord = 'new';
+
+export class OpenRecord {
+  readonly backend: Backend;
+  readonly check: CheckRun;
+  draft: Draft = $state.raw(new Draft({ id: null, revision: null, credential: {} }));
+  detail: CredentialDetail | null = $state.raw(null);
+  tab: Tab = $state('general');
+  saving = $state(false);
+  problem: Problem | null = $state.raw(null);
+  history: HistoryEntry[] | null = $state.raw(null);
+  /** Asked before stored secrets go to a new address (vector 14). */
+  rebind: { problem: Problem; retry: () => Promise<void> } | null = $state.raw(null);
+  /** Notes of the preset the form started from. */
+  notes = $state('');
+  resultShown = $state(false);
+
+  constructor(backend: Backend) {
+    this.backend = backend;
+    this.check = new CheckRun(backend);
+  }
+
+  get isNew(): boolean {
+    return this.draft.id === null;
+  }
+
+  show(detail: CredentialDetail): void {
+    const sameRecord = this.detail?.id === detail.id;
+    this.detail = detail;
+    this.draft = new Draft({ id: detail.id, revision: detail.revision, credential: detail.credential as unknown as JsonObject });
+    this.problem = null;
+    this.history = null;
+    if (sameRecord) return;
+    this.tab = 'general';
+    this.notes = '';
+    this.check.showStored(detail.last_result);
+    this.resultShown = detail.last_result !== null;
+  }
+
+  start(credential: JsonObject, notes: string): void {
+    this.detail = null;
+    this.draft = new Draft({ id: null, revision: null, credential });
+    this.problem = null;
+    this.notes = notes;
+    this.tab = 'general';
+    this.resultShown = false;
+    this.check.showStored(null);
+  }
+
+  discard(): void {
+    this.draft.reset();
+    this.problem = null;
+  }
+
+  /** Resolves to the saved record, or null when something stands in the way (shown beside its field). */
+  async save(confirmRebind = false): Promise<CredentialDetail | null> {
+    this.problem = null;
+    if (!this.draft.judgeAll()) {
+      this.#openFirstError();
+      return null;
+    }
+    this.saving = true;
+    try {
+      const detail = await this.backend.credentialSave({ id: this.draft.id, revision: this.draft.revision, draft: this.draft.json(), confirmRebind });
+      this.show(detail);
+      return detail;
+    } catch (refused) {
+      this.#refused(asProblem(refused), async () => void (await this.save(true)));
+      return null;
+    } finally {
+      this.saving = false;
+    }
+  }
+
+  #refused(problem: Problem, retry: () => Promise<void>): void {
+    if (problem.code === 'endpoint_changed') {
+      this.rebind = { problem, retry };
+      return;
+    }
+    this.problem = problem;
+    if (problem.field === null) return;
+    this.draft.findings[problem.field] = { field: problem.field, severity: 'error', message: problem.message };
+    this.#openFirstError();
+  }
+
+  #openFirstError(): void {
+    const first = Object.values(this.draft.findings).find((finding) => finding.severity === 'error');
+    const spec = first ? findField(this.draft.values, first.field) : undefined;
+    if (spec && !this.isNew) this.tab = tabOf(spec.section);
+  }
+
+  /** Runs a test on the form as it stands. Nothing is saved. */
+  async test(kind: CheckKind, email: MailOrder | null = null): Promise<void> {
+    if (email) recipients.set(this.draft.id ?? newRecord, email.to.join(', '));
+    await this.#run({
+      id: this.draft.id,
+      draft: this.isNew || this.draft.dirty ? this.draft.json() : null,
+      kind,
+      email,
+      confirm_rebind: false,
+    });
+  }
+
+  async #run(order: CheckOrder): Promise<void> {
+    this.resultShown = true;
+    await this.check.start(order);
+    const problem = this.check.problem;
+    if (problem?.code === 'endpoint_changed') {
+      this.rebind = { problem, retry: () => this.#run({ ...order, confirm_rebind: true }) };
+    }
+  }
+
+  lastRecipients(): string {
+    return recipients.get(this.draft.id ?? newRecord) ?? '';
+  }
+
+  async loadHistory(): Promise<void> {
+    const id = this.draft.id;
+    if (id === null || this.history !== null) return;
+    const entries = await this.backend.credentialHistory(id);
+    if (this.draft.id === id) this.history = entries;
+  }
+
+  /** What Rust says about the form. Only for fields that were left, so that nothing shouts before it is filled in. */
+  async lint(path: string): Promise<void> {
+    this.draft.judge(path);
+    if (this.draft.findings[path]) return;
+    const draft = this.draft;
+    try {
+      const found = await this.backend.credentialLint(draft.json());
+      draft.mergeLint(found, (field) => field === path || field.startsWith(`${path}.`));
+    } catch {
+      // A lint that cannot be had is no finding: Save asks Rust again.
+    }
+  }
+}
