@@ -3,11 +3,15 @@
 //! A check is recorded stage by stage in a [`Recorder`], which redacts whatever is written to it.
 #![cfg_attr(test, allow(clippy::unwrap_used, clippy::panic, clippy::disallowed_methods))]
 
+mod claims;
 mod connection;
 mod dial;
+pub mod explain;
 mod failure;
 mod guard;
+pub mod http;
 mod interruption;
+pub mod oauth;
 mod proxy;
 mod recorder;
 mod redact;
@@ -16,14 +20,20 @@ mod resolve;
 mod route;
 mod stage;
 mod tls;
+mod webhook;
 
+pub use claims::claims;
 pub use connection::Connection;
 pub use dial::dial;
+pub use explain::{Catalogue, Explanation, Lifetimes, Provider, lifetimes, providers};
 pub use failure::{Channel, Failure, Place, ReplyFacts};
 pub use guard::StageGuard;
+pub use http::{HttpAuth, HttpCall, HttpReply, SecretOrText, exchange};
 pub use interruption::interrupted;
+pub use oauth::{ClientAuth, Grant, TokenReply, TokenRequest, fetch_token, lint_token_request};
 pub use recorder::{Progress, Record, Recorder};
 pub use redact::SHOWN_LIMIT;
 pub use route::{ClientCertificate, Proxy, ProxyScheme, Route, Verify};
 pub use stage::{Party, Stage, StageName, StageStatus, TranscriptLine, Warning};
 pub use tls::{CertificateSummary, read_certificate, secure};
+pub use webhook::{check_webhook_secret, sign_standard_webhook};

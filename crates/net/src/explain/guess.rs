@@ -7,6 +7,7 @@ use serde_json::Value;
 
 use super::families::{Heard, begins_with_reply_code, plain_host};
 use crate::Channel;
+use crate::oauth::entra_codes;
 
 /// A reply code with its enhanced code (RFC 3463), wherever it stands: `535 5.7.139`.
 static ENHANCED: LazyLock<Option<Regex>> =
@@ -106,7 +107,7 @@ fn token_answer(host: String, text: &str) -> Heard {
     let mut heard = blank(Channel::Oauth, host, text.to_owned(), true);
     if let Some(answer) = json_within(text) {
         heard.oauth_error = answer.get("error").and_then(Value::as_str).map(str::to_owned);
-        heard.error_codes = error_codes(&answer);
+        heard.error_codes = entra_codes(&answer);
     } else if is_single_word(text) {
         heard.oauth_error = Some(text.to_owned());
     }
@@ -124,18 +125,12 @@ fn web(channel: Channel, host: String, text: &str) -> Heard {
         _ => text.to_owned(),
     };
     let mut heard = blank(channel, host, prepared, true);
-    heard.error_codes = json_within(text).map(|answer| error_codes(&answer)).unwrap_or_default();
+    heard.error_codes = json_within(text).map(|answer| entra_codes(&answer)).unwrap_or_default();
     heard
 }
 
 fn blank(channel: Channel, host: String, text: String, answered: bool) -> Heard {
     Heard { channel, host, text, answered, oauth_error: None, error_codes: Vec::new() }
-}
-
-/// Entra's numbers in an answer.
-pub(super) fn error_codes(answer: &Value) -> Vec<u64> {
-    let numbers = answer.get("error_codes").and_then(Value::as_array);
-    numbers.map(|numbers| numbers.iter().filter_map(Value::as_u64).collect()).unwrap_or_default()
 }
 
 /// The JSON object in a text that may have other words before and after it.

@@ -1,13 +1,18 @@
 //! Presets: where a known provider's server is and how to sign in.
 
+use std::collections::BTreeSet;
 use std::path::Path;
 use std::sync::OnceLock;
 
 use serde::{Deserialize, Serialize};
+use serde_json::{Map, Value};
 
 use super::catalogue::read_bounded;
 
 const BUILT_IN: &str = include_str!("../../data/providers.json");
+
+/// Keys whose value may be null.
+const NULLABLE: [&str; 5] = ["host", "base_url", "token_url", "auth_url", "docs_title"];
 
 /// What a preset is for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, ts_rs::TS, schemars::JsonSchema)]
@@ -60,7 +65,6 @@ pub struct Provider {
     /// What it is for.
     pub kind: ProviderKind,
     /// Host, when it is known.
-    #[serde(deserialize_with = "Option::deserialize")]
     pub host: Option<String>,
     /// TCP port.
     pub port: u16,
@@ -73,20 +77,16 @@ pub struct Provider {
     /// Whether `auth_methods` was checked.
     pub auth_methods_verified: bool,
     /// Base address of an API.
-    #[serde(deserialize_with = "Option::deserialize")]
     pub base_url: Option<String>,
     /// Token endpoint.
-    #[serde(deserialize_with = "Option::deserialize")]
     pub token_url: Option<String>,
     /// Authorization endpoint.
-    #[serde(deserialize_with = "Option::deserialize")]
     pub auth_url: Option<String>,
     /// Scopes to ask for.
     pub scopes: Vec<String>,
     /// What one has to know.
     pub notes: String,
     /// The vendor's page that says so.
-    #[serde(deserialize_with = "Option::deserialize")]
     pub docs_title: Option<String>,
     /// Where it was read.
     pub source: String,
@@ -106,14 +106,27 @@ pub fn providers() -> &'static [Provider] {
 /// # Errors
 /// In plain words, what is wrong with the file.
 pub fn load_providers(path: &Path) -> Result<Vec<Provider>, String> {
-    let text = read_bounded(path)?;
-    let presets: Vec<Provider> =
-        serde_json::from_str(&text).map_err(|error| format!("{}: {error}", path.display()))?;
-    let mut ids = std::collections::BTreeSet::new();
-    match presets.iter().find(|preset| !ids.insert(&preset.id)) {
-        Some(twice) => Err(format!("{}: the id {} is used twice", path.display(), twice.id)),
-        None => Ok(presets),
+    parse(&read_bounded(path)?).map_err(|fault| format!("{}: {fault}", path.display()))
+}
+
+fn parse(text: &str) -> Result<Vec<Provider>, String> {
+    let rows: Vec<Map<String, Value>> =
+        serde_json::from_str(text).map_err(|error| format!("not a JSON array of presets ({error})"))?;
+    let mut ids = BTreeSet::new();
+    let mut presets = Vec::with_capacity(rows.len());
+    for (index, row) in rows.into_iter().enumerate() {
+        // "Not known" is written as null: a key left out is a slip of the pen, not an unknown.
+        if let Some(missing) = NULLABLE.iter().find(|key| !row.contains_key(**key)) {
+            return Err(format!("preset {}: the key {missing} is missing", index + 1));
+        }
+        let preset: Provider =
+            serde_json::from_value(Value::Object(row)).map_err(|error| format!("preset {}: {error}", index + 1))?;
+        if !ids.insert(preset.id.clone()) {
+            return Err(format!("the id {} is used twice", preset.id));
+        }
+        presets.push(preset);
     }
+    Ok(presets)
 }
 
 #[cfg(test)]
@@ -122,9 +135,9 @@ mod tests {
 
     #[test]
     fn the_built_in_presets_are_complete_and_their_ids_unique() {
-        let presets: Vec<Provider> = serde_json::from_str(BUILT_IN).unwrap();
+        let presets = parse(BUILT_IN).unwrap();
         assert_eq!(presets.len(), 59, "every preset of the file is typed");
-        let ids: std::collections::BTreeSet<_> = presets.iter().map(|preset| &preset.id).collect();
+        let ids: BTreeSet<_> = presets.iter().map(|preset| &preset.id).collect();
         assert_eq!(ids.len(), presets.len(), "ids are unique");
         let exchange = providers().iter().find(|preset| preset.id == "exo-smtp-oauth-app").unwrap();
         assert_eq!((exchange.port, exchange.tls_mode), (587, ProviderTls::Starttls));

@@ -5,7 +5,7 @@ use std::io::Read as _;
 use flate2::read::MultiGzDecoder;
 use http::HeaderMap;
 use http::header::CONTENT_ENCODING;
-use http_body_util::{BodyDataStream, BodyExt as _};
+use http_body_util::BodyExt as _;
 use hyper::body::Incoming;
 
 use super::BODY_LIMIT;
@@ -20,7 +20,7 @@ pub(super) struct Body {
 }
 
 /// Reads until the end or until the limit; a body without end stops at the limit.
-pub(super) async fn read(mut incoming: BodyDataStream<Incoming>) -> Result<Body, hyper::Error> {
+pub(super) async fn read(mut incoming: Incoming) -> Result<Body, hyper::Error> {
     let mut bytes = Vec::new();
     while let Some(frame) = incoming.frame().await {
         let Ok(data) = frame?.into_data() else { continue };

@@ -14,7 +14,9 @@ use url::Url;
 pub use reply::HttpReply;
 pub(crate) use request::{Prepared, prepare};
 pub(crate) use send::{connect, send};
-pub(crate) use transcript::show_body;
+use transcript::show_body;
+pub(crate) use transcript::show_text_of;
+pub(crate) use reply::one_line;
 
 use crate::{Failure, Recorder, Route};
 

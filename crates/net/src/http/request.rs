@@ -24,11 +24,19 @@ pub(crate) struct Prepared {
     pub(super) secret_url: bool,
     /// The body as the transcript shows it, before redaction.
     pub(super) shown_body: String,
-    /// A secret goes over a connection without TLS.
+    /// The way there can be read by others: `http://` to another machine.
+    pub(super) in_clear: bool,
+    /// A secret goes that way.
     pub(super) clear_secret: bool,
 }
 
 impl Prepared {
+    /// Says that the body holds a secret.
+    pub(crate) fn with_secret_body(mut self) -> Prepared {
+        self.clear_secret = self.in_clear;
+        self
+    }
+
     /// Replaces the body's text in the transcript.
     pub(crate) fn show_body_as(mut self, shown: String) -> Prepared {
         self.shown_body = shown;
@@ -47,6 +55,7 @@ pub(crate) fn prepare(route: &Route, call: &HttpCall, rec: &Recorder) -> Result<
     };
     check_target(route, &call.url).map_err(refused)?;
     let request = wire(call).map_err(refused)?;
+    let in_clear = call.url.scheme() == "http" && !(route.proxy.is_none() && is_loopback(&call.url));
     let carries_secret = !matches!(call.auth, HttpAuth::None)
         || call.secret_url
         || call.headers.iter().any(|(_, value)| matches!(value, SecretOrText::Secret(_)));
@@ -55,7 +64,8 @@ pub(crate) fn prepare(route: &Route, call: &HttpCall, rec: &Recorder) -> Result<
         url: call.url.clone(),
         secret_url: call.secret_url,
         shown_body: call.body.as_deref().map(|body| String::from_utf8_lossy(body).into_owned()).unwrap_or_default(),
-        clear_secret: carries_secret && call.url.scheme() == "http" && !(route.proxy.is_none() && is_loopback(&call.url)),
+        in_clear,
+        clear_secret: carries_secret && in_clear,
     })
 }
 

@@ -3,7 +3,6 @@
 use std::error::Error;
 use std::pin::pin;
 
-use http_body_util::BodyExt as _;
 use hyper::client::conn::http1;
 use hyper_util::rt::TokioIo;
 
@@ -41,7 +40,7 @@ pub(crate) async fn send(connection: Connection, prepared: Prepared, rec: &Recor
         let response = sender.send_request(request).await.map_err(broke)?;
         let (head, incoming) = response.into_parts();
         transcript::show_head(&head, rec);
-        let raw = body::read(incoming.into_data_stream()).await.map_err(broke)?;
+        let raw = body::read(incoming).await.map_err(broke)?;
         let decoded = body::decode(raw, &head.headers, rec);
         Ok(HttpReply::new(&url, &head, decoded, rec))
     };
