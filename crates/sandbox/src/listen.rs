@@ -13,7 +13,7 @@ use crate::fault::Fault;
 use crate::servers::Role;
 use crate::shared::Shared;
 use crate::stream::{About, Connection, Dripping, Stream};
-use crate::{SandboxError, Server, smtp};
+use crate::{SandboxError, Server, proxy, smtp, web};
 
 /// More than any practice needs; beyond it a new connection is closed at once.
 const CONNECTIONS: usize = 256;
@@ -56,7 +56,9 @@ async fn converse(stream: TcpStream, server: Server, shared: Arc<Shared>) {
     if let Some(connection) = begin(stream, about.clone()).await {
         match server.role() {
             Role::Mail => smtp::serve(connection).await,
-            _ => drop(connection),
+            Role::Identity | Role::Echo | Role::Webhook => web::serve(connection).await,
+            Role::HttpProxy => proxy::connect::serve(connection).await,
+            Role::Socks => proxy::socks::serve(connection).await,
         }
     }
     about.note("closed");

@@ -2,17 +2,23 @@
 
 use std::net::IpAddr;
 use std::sync::Arc;
+use std::time::Duration;
 
 use tokio::task::JoinHandle;
 
 use crate::accounts::{Accounts, Identity};
 use crate::certificates::{CertificateKind, CertificatePair, Certificates};
 use crate::clock::{self, Clock};
+use crate::delivery::Delivery;
+use crate::drafts::{self, PracticeServer};
 use crate::fault::Fault;
 use crate::journal::Line;
 use crate::mail::Mail;
 use crate::shared::Shared;
 use crate::{Ports, SandboxError, Server, listen};
+
+/// Seconds that a token lives, as the larger providers have it.
+const TOKEN_LIFETIME: u32 = 3599;
 
 /// How to start; the default takes free ports and makes everything anew.
 #[derive(Clone, Default)]
@@ -23,6 +29,8 @@ pub struct SandboxOptions {
     pub ports: Ports,
     /// Be the sandbox of an earlier start ([`Sandbox::identity`]).
     pub identity: Option<Identity>,
+    /// How long an access token lives; 3599 s when absent.
+    pub token_lifetime: Option<Duration>,
     /// Where the time comes from; the system's clock when absent.
     pub clock: Option<Clock>,
 }
@@ -60,7 +68,9 @@ impl Sandbox {
             listeners.push((*server, listener));
         }
         let clock = options.clock.unwrap_or_else(clock::system);
-        let shared = Arc::new(Shared::new(accounts, certificates, ports, clock));
+        let lifetime =
+            options.token_lifetime.map_or(TOKEN_LIFETIME, |wanted| wanted.as_secs().try_into().unwrap_or(u32::MAX));
+        let shared = Arc::new(Shared::new((accounts, certificates), ports, clock, lifetime));
         let spawn = |(server, listener)| tokio::spawn(listen::accept(listener, server, Arc::clone(&shared)));
         let tasks = listeners.into_iter().map(spawn).collect();
         Ok(Self { shared, tasks })
@@ -121,6 +131,23 @@ impl Sandbox {
         // The sender lives in `shared`, so waiting can't fail.
         let _ = self.shared.mail_count().wait_for(|received| *received >= count).await;
         self.mailbox()
+    }
+
+    /// What the webhook receiver was sent, oldest first (the last thousand).
+    pub fn deliveries(&self) -> Vec<Delivery> {
+        self.shared.deliveries()
+    }
+
+    /// Waits until the webhook receiver got at least `count` requests since the start.
+    pub async fn wait_for_delivery(&self, count: usize) -> Vec<Delivery> {
+        // The sender lives in `shared`, so waiting can't fail.
+        let _ = self.shared.delivery_count().wait_for(|received| *received >= count).await;
+        self.deliveries()
+    }
+
+    /// The servers for people, each with a record that is ready to add.
+    pub fn servers(&self) -> Vec<PracticeServer> {
+        drafts::servers(&self.shared)
     }
 
     /// What the servers saw, oldest first (the last ten thousand lines).

@@ -7,10 +7,12 @@ use jiff::Timestamp;
 use rustls::ServerConfig;
 use tokio::sync::watch;
 
-use crate::accounts::Accounts;
+use crate::accounts::{Accounts, MAILBOX};
 use crate::certificates::Certificates;
 use crate::clock::Clock;
+use crate::delivery::{Deliveries, Delivery};
 use crate::fault::{Fault, MailStep};
+use crate::idp::{Consent, Families, default_scope};
 use crate::journal::{Journal, Line};
 use crate::mail::{Mail, Mailbox};
 use crate::{Ports, Server};
@@ -23,22 +25,35 @@ pub(crate) struct Shared {
     journal: Mutex<Journal>,
     mailbox: Mutex<Mailbox>,
     mails: watch::Sender<usize>,
+    deliveries: Mutex<Deliveries>,
+    delivered: watch::Sender<usize>,
+    families: Mutex<Families>,
+    /// Seconds that an access token lives.
+    pub(crate) token_lifetime: u32,
     faults: Mutex<Vec<(Option<Server>, Fault)>>,
     connections: AtomicU64,
 }
 
 /// Nothing here is left half done by a panic, so a poisoned lock is as good as any.
-pub(crate) fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
     mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
 impl Shared {
-    pub(crate) fn new(accounts: Accounts, certificates: Certificates, ports: Ports, clock: Clock) -> Self {
+    pub(crate) fn new(identity: (Accounts, Certificates), ports: Ports, clock: Clock, token_lifetime: u32) -> Self {
+        let (accounts, certificates) = identity;
+        let mut families = Families::default();
+        let consent = Consent { username: MAILBOX.to_owned(), scope: default_scope() };
+        families.begin(accounts.refresh_token.clone(), consent);
         Self {
             accounts,
             certificates,
             ports,
             clock,
+            token_lifetime,
+            families: Mutex::new(families),
+            deliveries: Mutex::default(),
+            delivered: watch::Sender::new(0),
             journal: Mutex::default(),
             mailbox: Mutex::default(),
             mails: watch::Sender::new(0),
@@ -74,6 +89,23 @@ impl Shared {
 
     pub(crate) fn mail_count(&self) -> watch::Receiver<usize> {
         self.mails.subscribe()
+    }
+
+    pub(crate) fn accept_delivery(&self, delivery: Delivery) {
+        lock(&self.deliveries).push(delivery);
+        self.delivered.send_modify(|count| *count += 1);
+    }
+
+    pub(crate) fn deliveries(&self) -> Vec<Delivery> {
+        lock(&self.deliveries).all()
+    }
+
+    pub(crate) fn delivery_count(&self) -> watch::Receiver<usize> {
+        self.delivered.subscribe()
+    }
+
+    pub(crate) fn families(&self) -> MutexGuard<'_, Families> {
+        lock(&self.families)
     }
 
     pub(crate) fn add_fault(&self, server: Option<Server>, fault: Fault) {

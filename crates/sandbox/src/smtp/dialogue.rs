@@ -9,7 +9,7 @@ use crate::stream::{About, Connection};
 
 use super::address::{Path, path, plausible};
 use super::message::MESSAGE_LIMIT;
-use super::wire::{Incoming, Wire};
+use crate::wire::{Incoming, Wire};
 
 /// RFC 4954 4.3 lets an AUTH line be this long; everything else is shorter.
 const LINE_LIMIT: usize = 12_288;

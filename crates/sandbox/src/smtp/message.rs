@@ -6,7 +6,7 @@ use crate::fault::MailStep;
 use crate::mail::Mail;
 
 use super::dialogue::{Dialogue, Next};
-use super::wire::Incoming;
+use crate::wire::Incoming;
 
 /// Bytes of a message, announced with SIZE (RFC 1870).
 pub(super) const MESSAGE_LIMIT: usize = 26_214_400;

@@ -4,7 +4,6 @@ mod address;
 mod auth;
 mod dialogue;
 mod message;
-mod wire;
 
 use crate::fault::{Fault, MailStep};
 use crate::listen::start_tls;

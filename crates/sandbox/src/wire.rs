@@ -3,21 +3,21 @@
 use std::io;
 use std::time::Duration;
 
-use tokio::io::{AsyncBufReadExt, AsyncWriteExt, BufReader};
+use tokio::io::{AsyncBufReadExt, AsyncReadExt, AsyncWriteExt, BufReader};
 use tokio::time::timeout;
 
 use crate::stream::Stream;
 
-/// Where a mail client that says nothing is sent away (RFC 5321 4.5.3.2.7: at least five minutes).
+/// When a client that says nothing is sent away (RFC 5321 4.5.3.2.7: at least five minutes).
 const PATIENCE: Duration = Duration::from_secs(300);
 
-pub(super) struct Wire {
+pub(crate) struct Wire {
     inner: BufReader<Box<dyn Stream>>,
 }
 
 /// What came in.
 #[derive(Debug, PartialEq, Eq)]
-pub(super) enum Incoming {
+pub(crate) enum Incoming {
     /// A line with its ending, CRLF or bare LF.
     Line(Vec<u8>),
     /// A line longer than allowed; all of it was read and dropped.
@@ -27,22 +27,34 @@ pub(super) enum Incoming {
 }
 
 impl Wire {
-    pub(super) fn new(stream: Box<dyn Stream>) -> Self {
+    pub(crate) fn new(stream: Box<dyn Stream>) -> Self {
         Self { inner: BufReader::new(stream) }
     }
 
     /// The stream underneath; bytes read ahead are dropped.
-    pub(super) fn into_inner(self) -> Box<dyn Stream> {
+    pub(crate) fn into_inner(self) -> Box<dyn Stream> {
         self.inner.into_inner()
     }
 
-    pub(super) async fn send(&mut self, bytes: &[u8]) -> io::Result<()> {
+    /// The stream with the bytes read ahead, for what follows the lines.
+    pub(crate) fn into_buffered(self) -> BufReader<Box<dyn Stream>> {
+        self.inner
+    }
+
+    /// Exactly this many bytes.
+    pub(crate) async fn exactly(&mut self, count: usize) -> io::Result<Vec<u8>> {
+        let mut bytes = vec![0; count];
+        self.inner.read_exact(&mut bytes).await?;
+        Ok(bytes)
+    }
+
+    pub(crate) async fn send(&mut self, bytes: &[u8]) -> io::Result<()> {
         self.inner.write_all(bytes).await?;
         self.inner.flush().await
     }
 
     /// The next line of at most `limit` bytes.
-    pub(super) async fn line(&mut self, limit: usize) -> io::Result<Incoming> {
+    pub(crate) async fn line(&mut self, limit: usize) -> io::Result<Incoming> {
         timeout(PATIENCE, self.line_without_limit_of_time(limit))
             .await
             .map_err(|_| io::Error::from(io::ErrorKind::TimedOut))?
