@@ -34,7 +34,11 @@ impl Display {
         let mut words = vec!["--"];
         words.extend(command);
         let mut session = sh::program("dbus-run-session", &words);
-        session.env("DISPLAY", &self.name).env_remove("WAYLAND_DISPLAY").env("GDK_BACKEND", "x11");
+        session
+            .env("DISPLAY", &self.name)
+            .env("CREDENZA_TEST_DISPLAY", "1")
+            .env_remove("WAYLAND_DISPLAY")
+            .env("GDK_BACKEND", "x11");
         for variable in sh::TRUST_VARIABLES {
             session.env_remove(variable);
         }

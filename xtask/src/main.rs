@@ -11,8 +11,8 @@ mod icons;
 mod package;
 mod packages;
 mod run;
-mod sh;
 mod setup;
+mod sh;
 mod test;
 
 use std::process::ExitCode;

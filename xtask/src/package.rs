@@ -11,7 +11,7 @@ use flate2::{Compression, GzBuilder};
 use crate::{
     Outcome,
     setup::{self, Purpose},
-    sh::{self, cargo, npm},
+    sh::{self, cargo},
 };
 
 /// The completions of the command, as the packages name them.
@@ -23,14 +23,10 @@ pub(crate) fn run() -> Outcome {
     sh::run(&mut cargo(&["build", "--release", "--package", "credenza-cli"]))?;
     command_extras()?;
     // The Tauri command line is a development dependency of the page; it finds the configuration from the top.
-    let bundles = if cfg!(target_os = "linux") { "deb,rpm" } else { "app,nsis,msi" };
     let tauri = sh::root().join("ui/node_modules/@tauri-apps/cli/tauri.js");
-    if !tauri.exists() {
-        sh::run(&mut npm(&["install", "--no-save", "--ignore-scripts", "@tauri-apps/cli@2"]))?;
-    }
     let mut build = sh::program("node", &[&tauri.to_string_lossy(), "build", "--ci"]);
     if cfg!(target_os = "linux") {
-        build.args(["--bundles", bundles]);
+        build.args(["--bundles", "deb,rpm"]);
     }
     sh::run(&mut build)?;
     report()

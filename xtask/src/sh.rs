@@ -9,8 +9,7 @@ use std::{
 use crate::Outcome;
 
 /// Variables that change what TLS libraries trust; programs under test must not see them.
-pub(crate) const TRUST_VARIABLES: [&str; 4] =
-    ["SSL_CERT_FILE", "SSL_CERT_DIR", "REQUESTS_CA_BUNDLE", "CURL_CA_BUNDLE"];
+pub(crate) const TRUST_VARIABLES: [&str; 4] = ["SSL_CERT_FILE", "SSL_CERT_DIR", "REQUESTS_CA_BUNDLE", "CURL_CA_BUNDLE"];
 
 /// The top of the checkout.
 pub(crate) fn root() -> PathBuf {
@@ -72,7 +71,9 @@ pub(crate) fn quiet(command: &mut Command) -> Outcome<String> {
 pub(crate) fn has(name: &str) -> bool {
     let paths = env::var_os("PATH").unwrap_or_default();
     let file = format!("{name}{}", env::consts::EXE_SUFFIX);
-    env::split_paths(&paths).chain([PathBuf::from("/usr/sbin"), PathBuf::from("/sbin")]).any(|p| p.join(&file).is_file())
+    env::split_paths(&paths)
+        .chain([PathBuf::from("/usr/sbin"), PathBuf::from("/sbin")])
+        .any(|p| p.join(&file).is_file())
 }
 
 /// Reads a file of the checkout.

@@ -144,7 +144,8 @@ mod tests {
     #[test]
     fn the_totals_of_a_report_are_read_from_its_first_element() {
         let mut tally = Tally::default();
-        let report = r#"<?xml version="1.0"?><testsuites name="n" tests="12" failures="2" errors="1"><testsuite tests="99">"#;
+        let report =
+            r#"<?xml version="1.0"?><testsuites name="n" tests="12" failures="2" errors="1"><testsuite tests="99">"#;
         count(report, &mut tally);
         assert_eq!((tally.passed, tally.failed), (9, 3));
     }

@@ -20,10 +20,22 @@ const TAURI: (u64, u64, u64) = (2, 11, 1);
 pub(crate) fn hold() -> Outcome {
     let mut broken = Vec::new();
     for (package, forbidden) in FORBIDDEN {
-        let tree = sh::quiet(&mut cargo(&["tree", "--package", package, "--edges", "normal", "--prefix", "none", "--target", "all"]))?;
+        let tree = sh::quiet(&mut cargo(&[
+            "tree",
+            "--package",
+            package,
+            "--edges",
+            "normal",
+            "--prefix",
+            "none",
+            "--target",
+            "all",
+        ]))?;
         let below: Vec<&str> = tree.lines().skip(1).filter_map(|line| line.split(' ').next()).collect();
         let found = forbidden.iter().filter(|name| below.contains(name));
-        broken.extend(found.map(|name| format!("{package} must not depend on {name} (cargo tree -p {package} -i {name})")));
+        broken.extend(
+            found.map(|name| format!("{package} must not depend on {name} (cargo tree -p {package} -i {name})")),
+        );
     }
     if broken.is_empty() { Ok(()) } else { Err(broken.join("\n")) }
 }

@@ -23,7 +23,11 @@ const CHECKS: &[Check] = &[
     Check { name: "format", proves: "Rust is laid out by rustfmt", run: format },
     Check { name: "files", proves: "no file outgrows its budget", run: |_| files::fit_their_budget() },
     Check { name: "words", proves: "no path of a machine, no marker left behind", run: |_| words::are_clean() },
-    Check { name: "boundaries", proves: "core, net and vault know no window; vault no network", run: |_| boundaries::hold() },
+    Check {
+        name: "boundaries",
+        proves: "core, net and vault know no window; vault no network",
+        run: |_| boundaries::hold(),
+    },
     Check { name: "lock", proves: "tauri is new enough and no pre-release", run: |_| boundaries::tauri_is_safe() },
     Check { name: "page", proves: "the window's page type-checks and lints", run: page },
     Check { name: "clippy", proves: "no warning in the workspace", run: clippy },
@@ -105,5 +109,16 @@ fn types(fix: bool) -> Outcome {
 fn deny() -> Outcome {
     // Neither its speed nor its advisory part matters here, and without them it builds in a third of the time.
     setup::cargo_tool("cargo-deny", &["--debug", "--no-default-features"])?;
-    sh::quiet(&mut cargo(&["deny", "--locked", "--offline", "--log-level", "error", "check", "licenses", "bans", "sources"])).map(drop)
+    sh::quiet(&mut cargo(&[
+        "deny",
+        "--locked",
+        "--offline",
+        "--log-level",
+        "error",
+        "check",
+        "licenses",
+        "bans",
+        "sources",
+    ]))
+    .map(drop)
 }
