@@ -18,6 +18,7 @@ mod redact;
 mod redact_spelling;
 mod resolve;
 mod route;
+pub mod smtp;
 mod stage;
 mod tls;
 mod webhook;
@@ -34,6 +35,7 @@ pub use oauth::{ClientAuth, Grant, TokenReply, TokenRequest, fetch_token, lint_t
 pub use recorder::{Progress, Record, Recorder};
 pub use redact::SHOWN_LIMIT;
 pub use route::{ClientCertificate, Proxy, ProxyScheme, Route, Verify};
+pub use smtp::{Accepted, Capabilities, MailEnvelope, Mailer, Mechanism, Session, SmtpAuth, SmtpTls, check_address};
 pub use stage::{Party, Stage, StageName, StageStatus, TranscriptLine, Warning};
 pub use tls::{CertificateSummary, read_certificate, secure};
 pub use webhook::{check_webhook_secret, sign_standard_webhook};

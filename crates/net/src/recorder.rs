@@ -162,8 +162,26 @@ impl Recorder {
 
     /// Ends the stage `name` of this recorder.
     pub(crate) fn finish(&self, name: StageName, status: StageStatus, summary: &str, evidence: Option<Value>) {
-        let summary = self.redact(summary);
-        let evidence = evidence.map(|value| self.redact_value(value));
+        self.change(name, |stage, started| {
+            stage.duration_ms = millis(started);
+            stage.status = status;
+            stage.summary = self.redact(summary);
+            if let Some(evidence) = evidence {
+                stage.evidence = self.redact_value(evidence);
+            }
+        });
+    }
+
+    /// Says more of a stage that has ended; its time stays. Mail servers introduce themselves again after STARTTLS.
+    pub(crate) fn amend(&self, name: StageName, status: StageStatus, summary: &str, evidence: Value) {
+        self.change(name, |stage, _| {
+            stage.status = status;
+            stage.summary = self.redact(summary);
+            stage.evidence = self.redact_value(evidence);
+        });
+    }
+
+    fn change(&self, name: StageName, change: impl FnOnce(&mut Stage, Instant)) {
         {
             let mut state = self.state();
             if state.closed {
@@ -173,12 +191,7 @@ impl Recorder {
             let Some(node) = state.nodes.iter_mut().find(|n| &n.path == path && n.stage.name == name) else {
                 return;
             };
-            node.stage.status = status;
-            node.stage.summary = summary;
-            node.stage.duration_ms = millis(node.started);
-            if let Some(evidence) = evidence {
-                node.stage.evidence = evidence;
-            }
+            change(&mut node.stage, node.started);
         }
         self.report(name);
     }
