@@ -1,0 +1,147 @@
+//! The events of the audit log: a closed set of typed fields, so that no secret and no server text can get in.
+
+use jiff::Timestamp;
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+use ts_rs::TS;
+use uuid::Uuid;
+
+use crate::operator::SlotKind;
+
+/// One line of the audit log.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS, JsonSchema)]
+pub struct Event {
+    /// Counts from 1 without gaps; the order, whatever the clock did.
+    #[ts(type = "number")]
+    pub seq: u64,
+    /// When, by the clock of the machine that wrote it.
+    #[ts(type = "string")]
+    pub at: Timestamp,
+    /// Who.
+    pub operator: String,
+    /// The kind of thing it is about.
+    pub category: EventCategory,
+    /// What happened.
+    #[serde(flatten)]
+    pub action: EventAction,
+    /// SHA-256 of this event and the one before, hex.
+    pub hash: String,
+}
+
+/// Kinds of events, to filter by.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize, TS, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum EventCategory {
+    /// The vault as a whole.
+    Vault,
+    /// Credentials added, edited, removed.
+    Credential,
+    /// Checks, and what was really sent.
+    Check,
+    /// Secrets and tokens.
+    Secret,
+    /// Ways to unlock.
+    Slot,
+    /// Settings and practice servers.
+    Settings,
+    /// Workflows.
+    WorkflowTrigger,
+}
+
+/// Which events to list.
+#[derive(Debug, Clone, Default)]
+pub struct EventFilter {
+    /// Only this category.
+    pub category: Option<EventCategory>,
+    /// Only at or after this time.
+    pub since: Option<Timestamp>,
+    /// At most so many, the newest.
+    pub limit: Option<u32>,
+}
+
+/// What can happen. The vault itself writes `VaultCreated`, `VaultBackedUp`, `VaultRestored`, `SessionStarted`,
+/// `CredentialAdded`, `CredentialEdited`, `CredentialRemoved`, `EndpointRebound`, `SlotAdded` and `SlotRemoved`, each in
+/// the transaction of the thing itself; the others come through [`crate::Vault::append`].
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS, JsonSchema)]
+#[serde(tag = "action", rename_all = "snake_case")]
+#[allow(missing_docs, reason = "the fields say what they are; each variant is one sentence of the log")]
+pub enum EventAction {
+    /// The vault was created.
+    VaultCreated,
+    /// The vault was unlocked.
+    VaultUnlocked { slot_kind: SlotKind },
+    /// Somebody failed to unlock it.
+    VaultUnlockFailed {},
+    /// The vault was locked.
+    VaultLocked,
+    /// A backup was made (written before, and so part of, the backup).
+    VaultBackedUp,
+    /// The vault was restored from a backup.
+    VaultRestored,
+    /// A session for scripts was started.
+    SessionStarted {
+        #[ts(type = "number")]
+        minutes: u64,
+    },
+    /// All sessions were ended.
+    SessionsEnded,
+    /// A credential was added.
+    CredentialAdded { id: Uuid, name: String },
+    /// A credential was saved again.
+    CredentialEdited { id: Uuid, name: String, fields: Vec<String> },
+    /// A credential was removed.
+    CredentialRemoved { id: Uuid, name: String },
+    /// Stored secrets were allowed to go to another endpoint (vector 14).
+    EndpointRebound { id: Uuid, name: String },
+    /// A check is about to run.
+    CheckStarted { id: Option<Uuid>, name: String, kind: String, draft: bool },
+    /// A check ended.
+    CheckFinished { id: Option<Uuid>, name: String, kind: String, outcome: String, failed_stage: Option<String> },
+    /// A secret is about to be revealed.
+    SecretRevealIntended { id: Uuid, name: String, field: String },
+    /// A token is about to be revealed.
+    TokenRevealIntended { id: Uuid, name: String },
+    /// A token script is about to run.
+    ScriptStarted { id: Option<Uuid>, name: String },
+    /// A fetched token was stored.
+    TokenStored { id: Uuid, name: String },
+    /// The server replaced a refresh token, and the new one was stored.
+    RefreshTokenRotated { id: Uuid, name: String },
+    /// A mail was accepted by the server.
+    MailSent { id: Option<Uuid>, name: String, recipients: u32 },
+    /// A request was sent.
+    RequestSent { id: Option<Uuid>, name: String, method: String, status: Option<u16> },
+    /// A way to unlock was added.
+    SlotAdded { slot_id: Uuid, slot_kind: SlotKind },
+    /// A way to unlock was removed.
+    SlotRemoved { slot_id: Uuid, slot_kind: SlotKind },
+    /// Settings were saved.
+    SettingsChanged { keys: Vec<String> },
+    /// The practice servers were started.
+    PracticeStarted,
+    /// The practice servers were stopped.
+    PracticeStopped,
+}
+
+impl EventAction {
+    /// The category the action belongs to.
+    pub fn category(&self) -> EventCategory {
+        use EventAction as A;
+        match self {
+            A::VaultCreated | A::VaultUnlocked { .. } | A::VaultUnlockFailed {} | A::VaultLocked => EventCategory::Vault,
+            A::VaultBackedUp | A::VaultRestored | A::SessionStarted { .. } | A::SessionsEnded => EventCategory::Vault,
+            A::CredentialAdded { .. } | A::CredentialEdited { .. } | A::CredentialRemoved { .. } => {
+                EventCategory::Credential
+            }
+            A::EndpointRebound { .. } => EventCategory::Credential,
+            A::CheckStarted { .. } | A::CheckFinished { .. } | A::MailSent { .. } | A::RequestSent { .. } => {
+                EventCategory::Check
+            }
+            A::ScriptStarted { .. } => EventCategory::Check,
+            A::SecretRevealIntended { .. } | A::TokenRevealIntended { .. } => EventCategory::Secret,
+            A::TokenStored { .. } | A::RefreshTokenRotated { .. } => EventCategory::Secret,
+            A::SlotAdded { .. } | A::SlotRemoved { .. } => EventCategory::Slot,
+            A::SettingsChanged { .. } | A::PracticeStarted | A::PracticeStopped => EventCategory::Settings,
+        }
+    }
+}
