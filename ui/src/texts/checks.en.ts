@@ -1,19 +1,5 @@
 /** Words of the check result. */
 
-export const stageNames = {
-  input: 'Input',
-  resolve: 'Resolve',
-  connect: 'Connect',
-  proxy: 'Proxy',
-  tls: 'TLS',
-  greeting: 'Greeting',
-  token: 'Token',
-  token_content: 'Token content',
-  authenticate: 'Authenticate',
-  permission: 'Permission',
-  action: 'Action',
-} as const;
-
 export const stageStatus = {
   passed: 'passed',
   warning: 'warning',
@@ -23,18 +9,6 @@ export const stageStatus = {
   running: 'running',
   waiting: 'waiting',
 } as const;
-
-export const who = {
-  you: 'You',
-  mailbox_owner: 'Owner of the mailbox',
-  entra_admin: 'Entra administrator',
-  exchange_admin: 'Exchange administrator',
-  google_admin: 'Google administrator',
-  mail_admin: 'Mail administrator',
-  server_owner: 'Owner of the server',
-  network_team: 'Network team',
-  provider: 'The provider: wait, or lower the volume',
-} as Record<string, string>;
 
 export const result = {
   region: 'Check result',
@@ -112,6 +86,7 @@ export const token = {
   value: 'Value',
   opaque: 'The token has no readable claims.',
   noExpiry: 'not stated by the server',
+  minutes: (n: number) => (n < 120 ? `${n} minutes` : n < 2880 ? `${Math.round(n / 60)} hours` : `${Math.round(n / 1440)} days`),
   reveal: 'Reveal token',
   claimNames: {
     aud: 'Audience', iss: 'Issuer', tid: 'Tenant', appid: 'Application', azp: 'Application', roles: 'Roles', scp: 'Scope',

@@ -6,14 +6,6 @@ export interface FieldText {
   readonly placeholder?: string;
 }
 
-export const typeNames = {
-  mail_server: 'Mail server',
-  outbound_server: 'Outbound server',
-  app_registration: 'App registration',
-  webhook: 'Webhook',
-  secret: 'Secret',
-} as const;
-
 export const typeHelp = {
   mail_server: 'Sends mail over SMTP: Exchange Online, Gmail, Amazon SES, or a relay of your own.',
   outbound_server: 'An HTTP or HTTPS interface your systems call: ServiceNow, Jira, an appliance.',
@@ -203,6 +195,7 @@ export const list = {
   anyType: 'Any type',
   tag: 'Tag',
   anyTag: 'Any tag',
+  statusGroup: 'Status',
   notVerified: 'Not verified',
   clearText: 'Clear text',
   expired: 'Expired',
@@ -223,6 +216,10 @@ export const list = {
 
 export const record = {
   tabs: { general: 'General', authentication: 'Authentication', expiry: 'Expiry', used_by: 'Used by', history: 'History' },
+  tabList: 'Parts of the record',
+  readOnlyBadge: 'View only',
+  reportCopied: 'The redacted report is on the clipboard.',
+  transcriptSaved: 'Transcript saved',
   newTitle: (type: string) => `New ${type.toLowerCase()}`,
   owner: (owner: string) => `owner ${owner}`,
   notTested: 'Not tested',
@@ -368,6 +365,7 @@ export const rebind = {
 export const leave = {
   title: 'Leave without saving?',
   text: (name: string) => `Your changes to ${name} are not saved.`,
+  unnamed: 'the new credential',
   leave: 'Discard changes',
   stay: 'Keep editing',
 } as const;

@@ -80,8 +80,9 @@ export class CheckRun {
 
   #refuse(problem: Problem): void {
     this.rows = interrupted(this.rows);
-    this.problem = this.#cancelled ? null : problem;
-    this.phase = this.#cancelled ? 'cancelled' : 'refused';
+    const cancelled = this.#cancelled || problem.code === 'cancelled';
+    this.problem = cancelled ? null : problem;
+    this.phase = cancelled ? 'cancelled' : 'refused';
   }
 
   async cancel(): Promise<void> {

@@ -42,7 +42,7 @@ export class Draft {
 
   /** Back to what is stored (Discard). */
   reset(): void {
-    const copy = structuredClone($state.snapshot(this.#stored.credential)) as JsonObject;
+    const copy = structuredClone(this.#stored.credential);
     this.revision = this.#stored.revision;
     this.headers = takeHeaders(copy['headers']);
     this.payload = takePairs(copy['payload']);

@@ -1,2 +1,4 @@
 /** Words of the results of checks. */
-export const checks = {};
+import * as checks from '../checks.en';
+
+export { checks };

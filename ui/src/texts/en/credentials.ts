@@ -1,2 +1,4 @@
 /** Words of the list and the record. */
-export const credentials = {};
+import * as credentials from '../credentials.en';
+
+export { credentials };

@@ -5,6 +5,7 @@ import type { CheckKind, CredentialDetail, HistoryEntry, JsonObject, Problem } f
 import { CheckRun, type CheckOrder } from '../../lib/checks/run.svelte';
 import { Draft } from '../../lib/credentials/draft.svelte';
 import { findField, tabOf } from '../../lib/credentials/fields';
+import { record as words } from '../../texts/credentials.en';
 
 export type Tab = 'general' | 'authentication' | 'expiry' | 'used_by' | 'history';
 export interface MailOrder {
@@ -15,6 +16,11 @@ export interface MailOrder {
 /** The last recipients by record, for as long as the window lives: never stored. */
 const recipients = new Map<string, string>();
 const newRecord = 'new';
+
+/** Nothing of a record stays in the window after it is locked. */
+export function forgetRecipients(): void {
+  recipients.clear();
+}
 
 export class OpenRecord {
   readonly backend: Backend;
@@ -97,6 +103,15 @@ export class OpenRecord {
     if (problem.field === null) return;
     this.draft.findings[problem.field] = { field: problem.field, severity: 'error', message: problem.message };
     this.#openFirstError();
+  }
+
+  /** Marks a tab on which a field is wrong. */
+  alertOn(tab: Tab): { alert?: string } {
+    const wrong = Object.values(this.draft.findings).some((finding) => {
+      const spec = finding.severity === 'error' ? findField(this.draft.values, finding.field) : undefined;
+      return spec !== undefined && tabOf(spec.section) === tab;
+    });
+    return wrong ? { alert: words.fixFirst(this.draft.errorCount) } : {};
   }
 
   #openFirstError(): void {

@@ -1,0 +1,10 @@
+/** What a field of the form may ask of the record around it. */
+import type { Draft } from './draft.svelte';
+
+export interface FormContext {
+  readonly draft: Draft;
+  /** A field was left: it is checked. */
+  leave(path: string): Promise<void>;
+  /** Opens the reveal window; null when this operator or this record cannot. */
+  readonly reveal: ((path: string) => void) | null;
+}
