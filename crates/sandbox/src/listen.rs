@@ -18,16 +18,15 @@ use crate::{SandboxError, Server, proxy, smtp, web};
 /// More than any practice needs; beyond it a new connection is closed at once.
 const CONNECTIONS: usize = 256;
 
-/// Opens a port on 127.0.0.1; `preferred` gives way to a free one when something else has it.
-pub(crate) async fn bind(server: Server, port: u16, preferred: u16) -> Result<TcpListener, SandboxError> {
-    if port == 0
-        && preferred != 0
-        && let Ok(listener) = TcpListener::bind((Ipv4Addr::LOCALHOST, preferred)).await
-    {
-        return Ok(listener);
+/// Opens a port on 127.0.0.1: the fixed one, or the first of those wished for that is free, or any.
+pub(crate) async fn bind(server: Server, fixed: u16, wished: &[u16]) -> Result<TcpListener, SandboxError> {
+    for port in wished.iter().filter(|port| fixed == 0 && **port != 0) {
+        if let Ok(listener) = TcpListener::bind((Ipv4Addr::LOCALHOST, *port)).await {
+            return Ok(listener);
+        }
     }
-    let address = SocketAddr::from((Ipv4Addr::LOCALHOST, port));
-    TcpListener::bind(address).await.map_err(|source| SandboxError::Port { server, port, source })
+    let address = SocketAddr::from((Ipv4Addr::LOCALHOST, fixed));
+    TcpListener::bind(address).await.map_err(|source| SandboxError::Port { server, port: fixed, source })
 }
 
 /// Accepts until it is dropped; the connections are dropped with it.

@@ -25,8 +25,11 @@ const TOKEN_LIFETIME: u32 = 3599;
 pub struct SandboxOptions {
     /// Where to listen: 127.0.0.1 or nothing; anything else is refused.
     pub address: Option<IpAddr>,
-    /// Fixed ports; 0 takes the port of the identity if it is free, else any free one.
+    /// Fixed ports; starting fails when one is taken. 0 leaves the port open.
     pub ports: Ports,
+    /// Ports to take where nothing is fixed and they are free, else any free one; those of the identity come first.
+    /// [`Ports::usual`] is what people see in the guide.
+    pub preferred: Ports,
     /// Be the sandbox of an earlier start ([`Sandbox::identity`]).
     pub identity: Option<Identity>,
     /// How long an access token lives; 3599 s when absent.
@@ -53,7 +56,7 @@ impl Sandbox {
         }
         let kept = options.identity;
         let certificates = Certificates::make(kept.as_ref().map(|identity| &identity.authority))?;
-        let preferred = kept.as_ref().map(|identity| identity.ports.clone()).unwrap_or_default();
+        let preferred = [kept.as_ref().map(|identity| identity.ports.clone()).unwrap_or_default(), options.preferred];
         let accounts = match kept {
             Some(identity) => identity.accounts,
             None => Accounts::fresh()?,
@@ -61,7 +64,8 @@ impl Sandbox {
         let mut ports = Ports::default();
         let mut listeners = Vec::new();
         for server in Server::ALL {
-            let listener = listen::bind(*server, options.ports.of(*server), preferred.of(*server)).await?;
+            let wished = preferred.each_ref().map(|ports| ports.of(*server));
+            let listener = listen::bind(*server, options.ports.of(*server), &wished).await?;
             let bound =
                 listener.local_addr().map_err(|source| SandboxError::Port { server: *server, port: 0, source })?;
             ports.set(*server, bound.port());

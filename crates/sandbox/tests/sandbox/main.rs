@@ -1,5 +1,13 @@
 //! The practice servers seen from outside, over real sockets.
-#![allow(clippy::unwrap_used, clippy::panic, clippy::disallowed_methods, missing_docs)]
+#![allow(unreachable_pub, clippy::unwrap_used, clippy::panic, clippy::disallowed_methods, missing_docs)]
 
+mod certificates;
 mod common;
+mod faults;
+mod identity;
+mod lifecycle;
 mod mail;
+mod mail_tokens;
+mod proxies;
+mod web;
+mod webhook;
