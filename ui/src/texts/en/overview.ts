@@ -27,6 +27,8 @@ export const overview = {
   attentionNoneText: 'Failures, close expiries and passwords sent in clear will be listed here.',
   severity: { bad: 'Urgent', warn: 'Soon', info: 'For your information' },
   openOne: (text: string) => `Open: ${text}`,
+  fewer: 'Show fewer',
+  moreItems: (count: number) => `Show ${count} more`,
   showAll: (count: number) => `Show ${count}`,
   horizon: 'Horizon',
   horizonNote(total: number, estimated: number): string {
@@ -37,9 +39,10 @@ export const overview = {
   horizonEmptyText: 'Dates appear here once a check reads a certificate or a token, or when you enter one on a record.',
   horizonLabel: 'Expiries in the next 12 months; use the arrow keys to go from one to the next',
   overdue: 'Overdue',
-  today: 'Today',
-  legend: { bad: 'within 7 days or past', warn: 'within 30 days', later: 'later', estimated: 'estimated date' },
-  mark: (name: string, item: string, day: string, source: string) => `${name}, ${item}, ${day}, ${source}`,
+  next30: 'Next 30 days',
+  otherOwners: 'Other owners',
+  legend: { overdue: 'overdue', bad: 'within 7 days', warn: 'within 30 days', later: 'later', estimated: 'estimated date' },
+  mark: (name: string, item: string, day: string, source: string, owner: string) => `${name}, ${item}, ${day}, ${source}, ${owner}`,
   ownedBy: (owner: string) => `owner ${owner}`,
   noOwner: 'no owner',
   more: (count: number) => `and ${count} more`,
@@ -50,6 +53,10 @@ export const overview = {
     if (days === 0) return 'today';
     if (days === 1) return 'tomorrow';
     return `${days} days`;
+  },
+  inDays(days: number): string {
+    if (days === 0) return 'today';
+    return days === 1 ? 'tomorrow' : `in ${days} days`;
   },
   columns: { what: 'Credential', item: 'Item', on: 'Expires', source: 'Source', owner: 'Owner', left: 'Left' },
   recentChecks: 'Recent checks',

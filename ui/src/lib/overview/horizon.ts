@@ -1,0 +1,104 @@
+import type { ExpiryView } from '../../backend/types';
+import { dayDate } from '../app/time.svelte';
+
+/** One or more expiries that stand at the same place of the drawing. */
+export interface Mark {
+  id: string;
+  x: number;
+  lane: number;
+  items: ExpiryView[];
+  tone: 'bad' | 'warn' | 'later';
+  /** Every date behind it is an estimate. */
+  estimated: boolean;
+  overdue: boolean;
+  /** A name beside the mark, where there is room for one. */
+  label: string;
+}
+export interface Horizon {
+  lanes: string[];
+  marks: Mark[];
+  months: { x: number; label: string }[];
+  today: number;
+  soonEnd: number;
+  end: number;
+}
+export interface HorizonSize {
+  width: number;
+  /** Room for the names of the owners. */
+  left: number;
+  maxLanes: number;
+}
+
+const DAYS = 365;
+const SOON = 30;
+const URGENT = 7;
+const TOUCH = 15; // marks nearer than this are drawn as one
+const OVERDUE = 64;
+const LETTER = 6.1;
+const DAY_MS = 86_400_000;
+
+const tone = (days: number): Mark['tone'] => (days <= URGENT ? 'bad' : days <= SOON ? 'warn' : 'later');
+
+/** Lanes by owner, soonest first; what does not fit shares the last lane. */
+function lanesOf(expiries: readonly ExpiryView[], max: number, names: { none: string; others: string }): { lanes: string[]; laneOf: (e: ExpiryView) => number } {
+  const owners: string[] = [];
+  for (const { owner } of expiries) if (!owners.includes(owner)) owners.push(owner);
+  const shown = owners.length > max ? owners.slice(0, max - 1) : owners;
+  const lanes = shown.map((owner) => owner || names.none);
+  if (shown.length < owners.length) lanes.push(names.others);
+  return { lanes, laneOf: ({ owner }) => (shown.includes(owner) ? shown.indexOf(owner) : lanes.length - 1) };
+}
+
+function monthsFrom(now: Date, x: (days: number) => number, end: number, format: (date: Date) => string): Horizon['months'] {
+  const months: Horizon['months'] = [];
+  for (let n = 1; n <= 12; n++) {
+    const first = new Date(now.getFullYear(), now.getMonth() + n, 1, 12);
+    const at = x((first.getTime() - now.getTime()) / DAY_MS);
+    if (at < end - 12) months.push({ x: at, label: format(first) });
+  }
+  return months;
+}
+
+/** Gives each mark the words that fit before the next one in its lane. */
+function label(marks: Mark[], end: number): void {
+  marks.forEach((mark, n) => {
+    const next = marks[n + 1];
+    const room = (next && next.lane === mark.lane ? next.x - 12 : end) - mark.x - 16;
+    const name = mark.items.length > 1 ? '' : (mark.items[0]?.credential_name ?? '');
+    const letters = Math.floor(room / LETTER);
+    if (name.length <= letters) mark.label = name;
+    else if (letters >= 12) mark.label = `${name.slice(0, letters - 1).trimEnd()}…`;
+  });
+}
+
+/** Where everything of the drawing stands. Expiries come soonest first. */
+export function layOut(expiries: readonly ExpiryView[], size: HorizonSize, now: Date, names: { none: string; others: string; month: (date: Date) => string }): Horizon {
+  const within = expiries.filter((e) => e.days <= DAYS);
+  const anyOverdue = within.some((e) => e.days < 0);
+  const today = size.left + (anyOverdue ? OVERDUE : 0);
+  const end = Math.max(today + 120, size.width - 12);
+  const x = (days: number) => today + (Math.max(0, days) / DAYS) * (end - today);
+  const { lanes, laneOf } = lanesOf(within, size.maxLanes, names);
+  const placed = within.map((e) => ({ e, lane: laneOf(e), x: e.days < 0 ? size.left + OVERDUE / 2 : Math.max(x(e.days), today + 8) }));
+  placed.sort((a, b) => a.lane - b.lane || a.x - b.x);
+
+  const marks: Mark[] = [];
+  for (const { e, lane, x: at } of placed) {
+    const last = marks.at(-1);
+    const overdue = e.days < 0;
+    if (last && last.lane === lane && last.overdue === overdue && at - last.x < TOUCH) {
+      last.items.push(e);
+      last.estimated &&= e.source === 'estimated';
+      continue;
+    }
+    const id = `${e.credential_id}-${e.item}`;
+    marks.push({ id, x: at, lane, items: [e], tone: tone(e.days), estimated: e.source === 'estimated', overdue, label: '' });
+  }
+  label(marks, end);
+  return { lanes, marks, months: monthsFrom(now, x, end, names.month), today, soonEnd: x(SOON), end };
+}
+
+/** Days from now to a date, for a drawing that stays open over midnight. */
+export function daysUntil(day: string, now: Date): number {
+  return Math.round((dayDate(day).getTime() - now.getTime()) / DAY_MS);
+}
