@@ -1,0 +1,160 @@
+//! Runs one check: input, the action under one deadline, the explanation.
+
+use std::sync::OnceLock;
+use std::time::Duration;
+
+use credenza_net::{Catalogue, Channel, Explanation, Failure, Place, Progress, Recorder, StageName};
+use credenza_vault::Clock;
+use secrecy::SecretString;
+use serde_json::Value;
+
+use super::input::{Plan, prepare};
+use super::result::{CheckResult, Ending};
+use super::{Action, CancelFlag, Subject, TokenStore, http, mail, token, webhook};
+use crate::Problem;
+
+/// What a check needs besides its subject.
+pub struct CheckContext<'a> {
+    /// The explanations.
+    pub catalogue: &'a Catalogue,
+    /// The time.
+    pub clock: &'a dyn Clock,
+    /// Where tokens are kept.
+    pub tokens: &'a dyn TokenStore,
+    /// Told of each stage as it begins and ends.
+    pub progress: Option<Progress>,
+    /// The deadline of the whole check (20 s unless set).
+    pub timeout: Duration,
+    /// Stops the check.
+    pub cancel: CancelFlag,
+}
+
+/// What a check gives: the result for people, and what only a program may see.
+#[derive(Debug)]
+pub struct Finished {
+    /// The result, free of secrets.
+    pub result: CheckResult,
+    /// The token that was fetched or found in the cache.
+    pub token: Option<SecretString>,
+    /// The body of the reply to a request, as it came (1 MiB at most).
+    pub body: Option<Vec<u8>>,
+}
+
+/// What an action gives when it works.
+#[derive(Default)]
+pub(super) struct Done {
+    pub(super) result: Value,
+    pub(super) token: Option<SecretString>,
+    pub(super) body: Option<Vec<u8>>,
+}
+
+/// A check that failed: why, and what there is to show of it all the same.
+pub(super) struct Stop {
+    pub(super) failure: Failure,
+    pub(super) done: Done,
+}
+
+impl From<Failure> for Stop {
+    fn from(failure: Failure) -> Stop {
+        Stop { failure, done: Done::default() }
+    }
+}
+
+/// A check under way.
+pub(super) struct Run<'a> {
+    pub(super) subject: &'a Subject,
+    pub(super) ctx: &'a CheckContext<'a>,
+    pub(super) rec: &'a Recorder,
+    /// Set when the goal is reached and only courtesies are left: a deadline or cancel then changes nothing any more.
+    pub(super) settled: OnceLock<Value>,
+}
+
+/// Runs one action on a subject and diagnoses how it went.
+///
+/// Nothing is stored except through `ctx.tokens`; a failure is a result, not an error. Dropping the future, the deadline
+/// and the cancel flag all end it without leaving a task or a program behind.
+pub async fn run(subject: &Subject, action: &Action, ctx: &CheckContext<'_>) -> Finished {
+    let started_at = ctx.clock.now();
+    let rec = Recorder::new(ctx.progress.clone());
+    subject.secrets.protect_on(&rec);
+    let run = Run { subject, ctx, rec: &rec, settled: OnceLock::new() };
+    let ended = tokio::select! {
+        biased;
+        () = ctx.cancel.cancelled() => Err((interruption(&run, "The check was cancelled.", "cancelled"), true)),
+        ended = tokio::time::timeout(ctx.timeout, run.act(action)) => match ended {
+            Ok(Ok(done)) => Ok(done),
+            Ok(Err(stop)) => Err((stop, false)),
+            Err(_) => Err((interruption(&run, &too_long(ctx.timeout), "timed out"), true)),
+        },
+    };
+    let (done, failure) = match (ended, run.settled.get()) {
+        (Ok(done), _) => (done, None),
+        (Err((_, true)), Some(result)) => (Done { result: result.clone(), ..Done::default() }, None),
+        (Err((stop, interrupted)), _) => (stop.done, Some((stop.failure, interrupted))),
+    };
+    let record = rec.close(failure.as_ref().filter(|(_, interrupted)| *interrupted).map(|(failure, _)| failure.clone()));
+    let failure = failure.map(|(failure, _)| failure);
+    let explanation = failure.as_ref().map(|failure| explain(failure, ctx.catalogue));
+    let ending = Ending { started_at, record, failure, explanation, result: done.result };
+    Finished { result: CheckResult::new(subject, action, ending), token: done.token, body: done.body }
+}
+
+impl Run<'_> {
+    async fn act(&self, action: &Action) -> Result<Done, Stop> {
+        match self.input(action)? {
+            Plan::Mail(plan) => mail::run(self, plan).await,
+            Plan::Token(plan) => token::run(self, plan).await,
+            Plan::Request(plan) => http::run(self, plan).await,
+            Plan::WebhookReach(route, protocol) => webhook::reach(self, &route, protocol).await,
+            Plan::Webhook(plan) => webhook::run(self, plan).await,
+        }
+    }
+
+    // Nothing leaves the machine before this stage has passed (vector 4).
+    fn input(&self, action: &Action) -> Result<Plan, Failure> {
+        let stage = self.rec.begin(StageName::Input, &self.subject.credential.common.name);
+        match prepare(self.subject, action, self.ctx, self.rec) {
+            Ok(plan) => {
+                stage.pass("Everything that is needed is there.");
+                Ok(plan)
+            }
+            Err(problem) => {
+                let failure = refusal(self.rec, &problem);
+                stage.fail_with(&failure, serde_json::json!({ "field": problem.field }));
+                Err(failure)
+            }
+        }
+    }
+
+    /// A failure of this check in a stage whose peer is not asked for an explanation by `raw`.
+    pub(super) fn own_failure(&self, stage: StageName, message: &str, raw: &str) -> Failure {
+        Failure::new(&Place::new(stage, Channel::Network, ""), message, raw, self.rec).with_lookup("", self.rec)
+    }
+}
+
+fn refusal(rec: &Recorder, problem: &Problem) -> Failure {
+    let place = Place::new(StageName::Input, Channel::Network, "");
+    Failure::new(&place, &problem.message, &problem.hint, rec).with_lookup("", rec)
+}
+
+fn too_long(limit: Duration) -> String {
+    format!("The check was stopped after {} s: the whole check may take no longer.", limit.as_secs_f32())
+}
+
+fn interruption(run: &Run<'_>, message: &str, raw: &str) -> Stop {
+    let host = run.subject.credential.connection().map(|connection| connection.host.as_str()).unwrap_or_default();
+    let place = Place::new(StageName::Action, Channel::Network, host);
+    Failure::new(&place, message, raw, run.rec).into()
+}
+
+// A refused input is our own finding: there is no reply of a peer to look up, and the hint is what to do.
+fn explain(failure: &Failure, catalogue: &Catalogue) -> Explanation {
+    let mut explanation = catalogue.explain(failure);
+    if failure.stage == StageName::Input {
+        explanation.title.clone_from(&failure.message);
+        explanation.steps = vec![failure.raw.clone()];
+        explanation.who = "you".into();
+        explanation.raw.clone_from(&failure.message);
+    }
+    explanation
+}

@@ -1,0 +1,33 @@
+//! The check engine: turns a credential and an action into a diagnosed result.
+//!
+//! [`run`] judges what was entered before anything leaves the machine, then walks the stages of the contract through
+//! `credenza_net`, under one deadline, and explains the first stage that did not work. It stores nothing itself: tokens go
+//! through a [`TokenStore`].
+
+mod cancel;
+mod engine;
+mod http;
+mod input;
+mod mail;
+mod report;
+mod result;
+mod route;
+mod script;
+mod subject;
+mod token;
+mod webhook;
+
+pub use cancel::CancelFlag;
+pub use engine::{CheckContext, Finished, run};
+pub use http::CallRequest;
+pub use input::applicable;
+pub use mail::{Attachment, EmailRequest, parse_address};
+pub use report::report;
+pub use result::{Change, CheckKind, CheckResult, CheckedCredential, Outcome};
+pub use subject::{Action, Subject};
+pub use script::sha256 as script_sha256;
+pub use token::{StoredToken, TokenStore, script_to_run};
+pub use webhook::{PLACEHOLDERS, WebhookSample, render_payload};
+
+#[cfg(test)]
+mod tests;

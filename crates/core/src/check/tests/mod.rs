@@ -1,0 +1,9 @@
+//! Checks against the practice servers on loopback.
+
+mod bench;
+mod http;
+mod limits;
+mod mail;
+mod oauth;
+mod script;
+mod webhook;

@@ -1,0 +1,215 @@
+//! Gets a token from its source, keeps it, and says what it is.
+
+use credenza_net::{Failure, Recorder, StageName, TokenReply, fetch_token};
+use jiff::{SignedDuration, Timestamp};
+use secrecy::{ExposeSecret, SecretString};
+use serde_json::{Value, json};
+
+use super::oauth::OAuthPlan;
+use super::source::TokenSource;
+use super::store::StoredToken;
+use super::{claims, lint};
+use crate::check::engine::{Done, Run, Stop};
+use crate::check::script;
+
+/// What *Fetch Token* needs.
+pub(in crate::check) struct TokenPlan {
+    source: TokenSource,
+    force: bool,
+}
+
+impl TokenPlan {
+    /// A plan; `force` leaves the cache alone.
+    pub(in crate::check) fn new(source: TokenSource, force: bool) -> TokenPlan {
+        TokenPlan { source, force }
+    }
+}
+
+/// A token with what is known about it.
+struct Fetched {
+    token: SecretString,
+    token_type: String,
+    expires_at: Option<Timestamp>,
+    refresh_expires_at: Option<Timestamp>,
+    scope: Option<String>,
+    from_cache: bool,
+    rotated: bool,
+}
+
+/// *Fetch Token*: the token call is the check, so its stages are the check's own.
+pub(in crate::check) async fn run(run: &Run<'_>, plan: Box<TokenPlan>) -> Result<Done, Stop> {
+    let fetched = match &plan.source {
+        TokenSource::OAuth(source) => {
+            let cached = if plan.force { None } else { cached(run, source) };
+            match cached {
+                Some(kept) => from_cache(run, source, kept),
+                None => from_provider(run, source, run.rec).await?,
+            }
+        }
+        other => elsewhere(run, other).await?,
+    };
+    let shown = content(run, &fetched);
+    let result = json!({
+        "token_type": fetched.token_type,
+        "expires_at": fetched.expires_at,
+        "scope": fetched.scope,
+        // EXPOSE: for the mask, its last four characters (IQX-5, D2).
+        "masked": credenza_vault::mask(fetched.token.expose_secret()),
+        "claims": shown,
+        "from_cache": fetched.from_cache,
+        "refresh_token_rotated": fetched.rotated,
+        "refresh_token_expires_at": fetched.refresh_expires_at,
+    });
+    Ok(Done { result, token: Some(fetched.token), body: None })
+}
+
+/// The token inside a mail or HTTP check: one stage, with its own connection's stages as steps.
+pub(in crate::check) async fn inside(run: &Run<'_>, source: &TokenSource) -> Result<SecretString, Failure> {
+    let fetched = match source {
+        TokenSource::OAuth(plan) => match cached(run, plan) {
+            Some(kept) => from_cache(run, plan, kept),
+            None => nested(run, plan).await?,
+        },
+        TokenSource::Fixed(token) => return Ok(token.clone()),
+        TokenSource::Script(_) => elsewhere(run, source).await?,
+    };
+    content(run, &fetched);
+    Ok(fetched.token)
+}
+
+async fn nested(run: &Run<'_>, plan: &OAuthPlan) -> Result<Fetched, Failure> {
+    let stage = run.rec.begin(StageName::Token, plan.route.target());
+    match from_provider(run, plan, &run.rec.nested(StageName::Token)).await {
+        Ok(fetched) => {
+            stage.pass("The identity provider issued a token.");
+            Ok(fetched)
+        }
+        Err(failure) => {
+            let failure = Failure { stage: StageName::Token, ..failure };
+            stage.fail(&failure);
+            Err(failure)
+        }
+    }
+}
+
+async fn elsewhere(run: &Run<'_>, source: &TokenSource) -> Result<Fetched, Failure> {
+    let token = match source {
+        TokenSource::Script(plan) => script::token(run, plan).await?,
+        TokenSource::Fixed(token) => {
+            let stage = run.rec.begin(StageName::Token, "the record");
+            stage.pass("The token on the record is used as it is; a token script is not started (TUF-30).");
+            token.clone()
+        }
+        TokenSource::OAuth(plan) => return from_provider(run, plan, run.rec).await,
+    };
+    run.rec.protect("token", &token);
+    let exp = claims::moment(claims::shown(&token, run.rec).as_ref(), "exp");
+    Ok(Fetched {
+        token,
+        token_type: "Bearer".into(),
+        expires_at: exp,
+        refresh_expires_at: None,
+        scope: None,
+        from_cache: false,
+        rotated: false,
+    })
+}
+
+fn cached(run: &Run<'_>, plan: &OAuthPlan) -> Option<StoredToken> {
+    run.subject.id?;
+    let kept = run.ctx.tokens.cached(plan.field)?;
+    kept.serves(&plan.fingerprint, run.ctx.clock.now()).then_some(kept)
+}
+
+fn from_cache(run: &Run<'_>, plan: &OAuthPlan, kept: StoredToken) -> Fetched {
+    run.rec.protect("access_token", &kept.access_token);
+    let stage = run.rec.begin(StageName::Token, plan.route.target());
+    stage.pass(format!("A token fetched earlier is used; it is valid until {}.", kept.expires_at));
+    Fetched {
+        token: kept.access_token,
+        token_type: kept.token_type,
+        expires_at: Some(kept.expires_at),
+        refresh_expires_at: None,
+        scope: kept.scope,
+        from_cache: true,
+        rotated: false,
+    }
+}
+
+async fn from_provider(run: &Run<'_>, plan: &OAuthPlan, rec: &Recorder) -> Result<Fetched, Failure> {
+    let reply = fetch_token(&plan.route, &plan.request, rec).await?;
+    received(run, plan, reply, rec)
+}
+
+// No await from here to the end: once the provider has replaced the refresh token, nothing may come between.
+fn received(run: &Run<'_>, plan: &OAuthPlan, reply: TokenReply, rec: &Recorder) -> Result<Fetched, Failure> {
+    rec.protect("access_token", &reply.access_token);
+    let rotated = rotate(run, plan, &reply, rec)?;
+    let now = run.ctx.clock.now();
+    let after = |seconds: u64| now.checked_add(SignedDuration::from_secs(i64::try_from(seconds).unwrap_or(i64::MAX))).ok();
+    let by_claim = || claims::moment(claims::shown(&reply.access_token, rec).as_ref(), "exp");
+    let fetched = Fetched {
+        expires_at: reply.expires_in.and_then(after).or_else(by_claim),
+        // D8.
+        refresh_expires_at: reply.refresh_token_expires_in.and_then(after),
+        token: reply.access_token,
+        token_type: reply.token_type,
+        scope: reply.scope,
+        from_cache: false,
+        rotated,
+    };
+    keep(run, plan, &fetched);
+    Ok(fetched)
+}
+
+fn rotate(run: &Run<'_>, plan: &OAuthPlan, reply: &TokenReply, rec: &Recorder) -> Result<bool, Failure> {
+    let (credenza_net::Grant::RefreshToken(sent), Some(new)) = (&plan.request.grant, &reply.refresh_token) else {
+        return Ok(false);
+    };
+    rec.protect("refresh_token", new);
+    // EXPOSE: compared with the one that was sent.
+    if new.expose_secret() == sent.expose_secret() {
+        return Ok(false);
+    }
+    let field = format!("{}.refresh_token", plan.field);
+    let Err(problem) = run.ctx.tokens.rotated(&field, new) else {
+        return Ok(true);
+    };
+    let message = format!("The provider replaced the refresh token, and the new one could not be stored: {}", problem.message);
+    let failure = run.own_failure(StageName::Token, &message, &problem.hint);
+    rec.begin(StageName::Token, plan.route.target()).fail(&failure);
+    Err(failure)
+}
+
+fn keep(run: &Run<'_>, plan: &OAuthPlan, fetched: &Fetched) {
+    let (Some(_), Some(expires_at)) = (run.subject.id, fetched.expires_at) else {
+        return;
+    };
+    let stored = StoredToken {
+        field: plan.field.to_owned(),
+        access_token: fetched.token.clone(),
+        token_type: fetched.token_type.clone(),
+        expires_at,
+        scope: fetched.scope.clone(),
+        fingerprint: plan.fingerprint.clone(),
+    };
+    if let Err(problem) = run.ctx.tokens.keep(&stored) {
+        run.rec.warning("token_not_kept", format!("The token works and could not be kept for the next time: {}", problem.message));
+    }
+}
+
+// The stage `token_content`: what the token says, as far as it can be read.
+fn content(run: &Run<'_>, fetched: &Fetched) -> Value {
+    let stage = run.rec.begin(StageName::TokenContent, "");
+    let Some(shown) = claims::shown(&fetched.token, run.rec) else {
+        stage.skip("The token is opaque: only the provider can read it.");
+        return Value::Null;
+    };
+    let finding = lint::token(&shown, &run.subject.credential, run.ctx.clock.now(), run.rec);
+    let evidence = Value::Object(shown);
+    match finding {
+        None => stage.pass_with("The token can be read and nothing in it stands against its use.", evidence.clone()),
+        Some(finding) => stage.warn(finding, evidence.clone()),
+    }
+    evidence
+}

@@ -1,0 +1,13 @@
+//! Tokens: fetched for *Fetch Token*, or inside a mail or HTTP check, from a provider, a script, the record or the cache.
+
+mod claims;
+mod fetch;
+mod lint;
+mod oauth;
+mod source;
+mod store;
+
+pub(super) use fetch::{TokenPlan, inside, run};
+pub(super) use source::TokenSource;
+pub use source::script_to_run;
+pub use store::{StoredToken, TokenStore};
