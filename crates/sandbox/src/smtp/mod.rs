@@ -4,6 +4,7 @@ mod address;
 mod auth;
 mod dialogue;
 mod message;
+mod refusal;
 
 use crate::fault::{Fault, MailStep};
 use crate::listen::start_tls;

@@ -108,3 +108,23 @@ async fn commands_sent_together_are_answered_in_order() {
     assert!(peer.reply().await.starts_with("250 2.1.5"));
     assert!(peer.reply().await.starts_with("354 "));
 }
+
+#[tokio::test]
+async fn mail_parameters_are_checked() {
+    let sandbox = sandbox().await;
+    let mut peer = signed_in(&sandbox).await;
+    for (command, code) in [
+        ("MAIL FROM:<a@b.test> SIZE=26214401", "552 5.3.4"),
+        ("MAIL FROM:<a@b.test> BODY=BINARYMIME", "555 5.5.4"),
+        ("MAIL FROM:<jörg@b.test>", "553 5.6.7"),
+        ("MAIL FROM:a@b.test", "501 5.5.4"),
+        ("MAIL FROM:<jörg@b.test> SMTPUTF8 BODY=8BITMIME SIZE=10", "250 2.1.0"),
+        ("RCPT TO:<grüße@b.test>", "250 2.1.5"),
+        ("RSET", "250 2.0.0"),
+        ("MAIL FROM:<a@b.test>", "250 2.1.0"),
+        ("RCPT TO:<grüße@b.test>", "553 5.6.7"),
+    ] {
+        let reply = peer.ask(command).await;
+        assert!(reply.starts_with(code), "{command}: {reply}");
+    }
+}
