@@ -42,7 +42,7 @@ export const result = {
   transcript: 'Transcript',
   lines: (n: number) => (n === 1 ? '1 line' : `${n} lines`),
   notVerified: 'Not verified',
-  notVerifiedText: 'The server’s certificate was not checked.',
+  notVerifiedText: 'The server’s certificate was not verified.',
   draft: 'Unsaved form',
   took: (time: string) => `took ${time}`,
   ms: (n: number) => (n < 1000 ? `${n} ms` : `${(n / 1000).toFixed(n < 10_000 ? 1 : 0)} s`),

@@ -16,7 +16,9 @@ export function inSection(record: JsonObject, ...sections: Section[]): FieldSpec
 }
 
 export function findField(record: JsonObject, path: string): FieldSpec | undefined {
-  return fieldsOf(record).find((spec) => spec.path === path);
+  const specs = fieldsOf(record);
+  // Rust names a part of a field: "payload.0.key", "certificate_check.certificate_pem", "headers.X-Api-Key".
+  return specs.find((spec) => spec.path === path) ?? specs.find((spec) => path.startsWith(`${spec.path}.`));
 }
 
 /** "auth.oauth2.client_id" as a person reads it: "Client ID". */

@@ -5,6 +5,8 @@ export interface FormContext {
   readonly draft: Draft;
   /** A field was left: it is checked. */
   leave(path: string): Promise<void>;
+  /** This operator may look but not change. */
+  readonly readonly: boolean;
   /** Opens the reveal window; null when this operator or this record cannot. */
   readonly reveal: ((path: string) => void) | null;
 }

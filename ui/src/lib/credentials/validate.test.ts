@@ -14,7 +14,7 @@ const says = (path: string, text: string): string | undefined => {
 describe('a field on leaving', () => {
   it('takes names, IPv4 and IPv6 as a host and refuses an address with a protocol', () => {
     for (const host of ['smtp.example.com', '10.20.0.25', '2001:db8::1', '[::1]', 'mail_relay', 'bücher.example']) expect(says('host', host)).toBeUndefined();
-    for (const host of ['https://x.example', 'x.example/path', 'a b', '-x', 'x..y']) expect(says('host', host), host).toBeDefined();
+    for (const host of ['https://x.example', 'x.example/path', 'a b', '-x', 'x..y', 'x.example:25']) expect(says('host', host), host).toBeDefined();
   });
 
   it('takes ports from 1 to 65535', () => {

@@ -9,13 +9,14 @@ export type Finding = LintFinding;
 const longest: Partial<Record<FieldSpec['kind'], number>> = { multiline: 20_000, secret: 20_000, secret_multiline: 20_000, pem: 50_000 };
 const hostName = /^(?=.{1,253}\.?$)(?!-)[\p{L}\p{N}_]([\p{L}\p{N}_-]{0,62})(\.[\p{L}\p{N}_]([\p{L}\p{N}_-]{0,62}))*\.?$/u;
 const ipv6 = /^\[?[0-9a-f:]*:[0-9a-f:.]*(%[\w.-]+)?\]?$/iu;
-const email = /^[^\s@<>"(),;:]+@[^\s@<>"(),;:]+$/u;
+// Also with a name before it: ERP <erp@example.com>.
+const email = /^(?:[^<>]*<)?[^\s@<>"(),;:]+@[^\s@<>"(),;:]+>?$/u;
 
 type Judge = (text: string) => string | null;
 
 function hostProblem(text: string): string | null {
   if (/^[a-z][a-z0-9+.-]*:\/\//iu.test(text) || text.includes('/')) return errors.hostHasScheme;
-  if (/\s/u.test(text)) return errors.hostBlank;
+  if (/^[^:]+:\d+$/u.test(text)) return errors.hostPort;
   return hostName.test(text) || ipv6.test(text) ? null : errors.hostShape;
 }
 

@@ -36,6 +36,8 @@ export class OpenRecord {
   /** Notes of the preset the form started from. */
   notes = $state('');
   resultShown = $state(false);
+  /** The question for the recipient of a test email is open. */
+  asking = $state(false);
 
   constructor(backend: Backend) {
     this.backend = backend;
@@ -99,10 +101,15 @@ export class OpenRecord {
       this.rebind = { problem, retry };
       return;
     }
-    this.problem = problem;
-    if (problem.field === null) return;
-    this.draft.findings[problem.field] = { field: problem.field, severity: 'error', message: problem.message };
+    const spec = problem.field === null ? undefined : findField(this.draft.values, problem.field);
+    if (!spec) {
+      this.problem = problem;
+      return;
+    }
+    this.draft.findings[spec.path] = { field: spec.path, severity: 'error', message: problem.message };
     this.#openFirstError();
+    // Lists and certificates show their own faults, not this one.
+    if (['headers', 'payload', 'certificate_check', 'tags', 'list', 'map', 'expiries', 'choice'].includes(spec.kind)) this.problem = problem;
   }
 
   /** Marks a tab on which a field is wrong. */

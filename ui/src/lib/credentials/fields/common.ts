@@ -29,7 +29,6 @@ export const connectionFields: readonly FieldSpec[] = [
   field('client_certificate.certificate_pem', 'clientCertificate', 'pem', 'connection', { mono: true }),
   field('client_certificate.private_key_pem', 'clientKey', 'secret_multiline', 'connection', {
     mono: true,
-    required: true,
     applies: (r) => has(r, 'client_certificate.certificate_pem'),
   }),
 ];

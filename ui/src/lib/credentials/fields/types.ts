@@ -35,7 +35,7 @@ const outboundServer: readonly FieldSpec[] = [
   field('test_request.path', 'testPath', 'path', 'request', { mono: true }),
   field('test_request.expect_status', 'testStatus', 'statuses', 'request'),
   field('auth.method', 'method', 'choice', 'auth'),
-  field('auth.username', 'username', 'text', 'auth', { required: true, applies: by('basic') }),
+  field('auth.username', 'username', 'text', 'auth', { applies: by('basic') }),
   field('auth.password', 'password', 'secret', 'auth', { applies: by('basic') }),
   field('auth.token', 'token', 'secret', 'auth', { mono: true, applies: by('bearer') }),
   field('auth.token_script', 'tokenScript', 'script', 'auth', { mono: true, applies: by('bearer') }),
