@@ -1,0 +1,122 @@
+//! Text for people or one JSON document for programs.
+
+use std::io::{IsTerminal, Write};
+use std::process::ExitCode;
+
+use credenza_core::{Code, Problem};
+use serde::Serialize;
+use serde_json::{Value, json};
+
+/// How results are printed.
+pub(crate) struct Output {
+    /// One JSON document on standard output.
+    pub(crate) json: bool,
+    /// No words beside results.
+    pub(crate) quiet: bool,
+}
+
+impl Output {
+    /// Prints the JSON document, or the text that `words` makes.
+    pub(crate) fn result(&self, document: &impl Serialize, words: impl FnOnce() -> String) -> Result<(), Problem> {
+        if self.json {
+            let text = serde_json::to_string_pretty(document).map_err(|error| Problem::internal(error.to_string()))?;
+            return self.line(&text);
+        }
+        let words = words();
+        if words.is_empty() { Ok(()) } else { self.line(&words) }
+    }
+
+    /// One line, or several, on standard output.
+    pub(crate) fn line(&self, text: &str) -> Result<(), Problem> {
+        self.bytes(format!("{text}\n").as_bytes())
+    }
+
+    /// Bytes on standard output, as they are.
+    pub(crate) fn bytes(&self, bytes: &[u8]) -> Result<(), Problem> {
+        let mut out = std::io::stdout().lock();
+        match out.write_all(bytes).and_then(|()| out.flush()) {
+            // A reader that has seen enough (`credenza list | head`) is no failure.
+            Err(error) if error.kind() == std::io::ErrorKind::BrokenPipe => Ok(()),
+            other => other.map_err(|error| Problem::new(Code::Io, format!("Standard output: {error}."), "Check where the output goes.")),
+        }
+    }
+
+    /// A word to the person at the terminal, on standard error.
+    pub(crate) fn say(&self, text: &str) {
+        if !self.quiet {
+            let _ = writeln!(std::io::stderr(), "{text}");
+        }
+    }
+
+    /// The error: words on standard error, and with `--json` the error object on standard output.
+    pub(crate) fn problem(&self, problem: &Problem) -> ExitCode {
+        if self.json {
+            let text = serde_json::to_string_pretty(&json!({ "error": problem })).unwrap_or_default();
+            let _ = self.line(&text);
+        }
+        let mut words = format!("error: {}", printable(&problem.message));
+        if !problem.hint.is_empty() {
+            words.push_str(&format!("\n  {}", printable(&problem.hint)));
+        }
+        let _ = writeln!(std::io::stderr(), "{words}");
+        ExitCode::from(problem.code.exit())
+    }
+}
+
+/// Aligned columns without lines, the header in capitals; one pass over ten thousand rows.
+pub(crate) fn table(header: &[&str], rows: impl IntoIterator<Item = Vec<String>>) -> String {
+    let shown = |row: Vec<String>| row.iter().map(|cell| printable(cell)).collect::<Vec<_>>();
+    let mut lines = vec![header.iter().map(|word| word.to_uppercase()).collect::<Vec<_>>()];
+    lines.extend(rows.into_iter().map(shown));
+    let mut widths = vec![0; header.len()];
+    for row in &lines {
+        for (width, cell) in widths.iter_mut().zip(row) {
+            *width = (*width).max(cell.chars().count());
+        }
+    }
+    let mut text = String::new();
+    for row in &lines {
+        let start = text.len();
+        for (width, cell) in widths.iter().zip(row) {
+            text.push_str(cell);
+            text.extend(std::iter::repeat_n(' ', width + 2 - cell.chars().count()));
+        }
+        text.truncate(start + text[start..].trim_end().len());
+        text.push('\n');
+    }
+    text.truncate(text.trim_end().len());
+    text
+}
+
+/// Control characters made visible: no server's text may speak to the terminal.
+pub(crate) fn printable(text: &str) -> String {
+    let bidi = |c: char| matches!(c, '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}' | '\u{200e}' | '\u{200f}');
+    let show = |c: char| if (c.is_control() && c != '\n') || bidi(c) { format!("\\u{{{:x}}}", u32::from(c)) } else { c.to_string() };
+    text.chars().map(show).collect()
+}
+
+/// Colour for a word, where people look and did not ask for none.
+pub(crate) fn coloured(word: &str, code: &str) -> String {
+    let wanted = std::io::stdout().is_terminal() && std::env::var_os("NO_COLOR").is_none_or(|value| value.is_empty());
+    if wanted { format!("\x1b[{code}m{word}\x1b[0m") } else { word.to_owned() }
+}
+
+/// A JSON value as a person would write it.
+pub(crate) fn plain(value: &Value) -> String {
+    match value {
+        Value::String(text) => text.clone(),
+        Value::Null => String::new(),
+        Value::Array(items) => items.iter().map(plain).collect::<Vec<_>>().join(", "),
+        other => other.to_string(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn escape_sequences_of_a_name_do_not_reach_the_terminal() {
+        assert_eq!(printable("a\x1b[31mb\u{202e}c"), "a\\u{1b}[31mb\\u{202e}c");
+    }
+}

@@ -1,0 +1,119 @@
+//! From the command line's options to an unlocked workspace.
+
+use std::io::IsTerminal;
+use std::path::Path;
+
+use credenza_core::vault::{Passphrase, SessionKey, SlotKind, Unlock, VaultFile};
+use credenza_core::{Code, Places, Problem, Workspace};
+use zeroize::Zeroizing;
+
+use crate::args::Global;
+use crate::input;
+
+/// The vault file that the options name.
+pub(crate) fn file(global: &Global) -> VaultFile {
+    VaultFile::at(places(global).vault)
+}
+
+/// The folders that the options name.
+pub(crate) fn places(global: &Global) -> Places {
+    Places::find(global.vault.clone())
+}
+
+/// Unlocks the vault by the first way that is given.
+///
+/// # Errors
+/// `not_found` without a vault, `locked` when no way works.
+pub(crate) fn workspace(global: &Global) -> Result<Workspace, Problem> {
+    let file = file(global);
+    let places = places(global);
+    if !places.vault.exists() {
+        let message = format!("There is no vault at {}.", places.vault.display());
+        return Err(Problem::new(Code::NotFound, message, "Create one with `credenza vault create`, or name another with --vault."));
+    }
+    let vault = unlock(&file, global)?;
+    let operator = vault.operator();
+    if global.operator.as_ref().is_some_and(|wanted| *wanted != operator.name) {
+        let message = format!("This passphrase or key belongs to {}, not to {}.", operator.name, global.operator.as_deref().unwrap_or_default());
+        return Err(Problem::new(Code::Locked, message, "Use that operator's own passphrase, or leave --operator out."));
+    }
+    let (workspace, refused) = Workspace::new(vault).with_facts(&places);
+    if let Some(why) = refused {
+        tracing::warn!(why, "the facts in the data folder are not used");
+    }
+    Ok(workspace)
+}
+
+fn unlock(file: &VaultFile, global: &Global) -> Result<credenza_core::vault::Vault, Problem> {
+    if let Some(passphrase) = given_passphrase(global)? {
+        return Ok(file.unlock(Unlock::Passphrase(&passphrase))?);
+    }
+    if let Some(key) = std::env::var_os("CREDENZA_SESSION").filter(|key| !key.is_empty()) {
+        let key = SessionKey::new(key.to_string_lossy().into_owned().into());
+        return Ok(file.unlock(Unlock::Session(&key))?);
+    }
+    let has_device = file.status()?.slots.iter().any(|slot| slot.kind == SlotKind::Device);
+    let device = has_device.then(|| file.unlock(Unlock::Device));
+    match device {
+        Some(Ok(vault)) => return Ok(vault),
+        Some(Err(error)) if !std::io::stdin().is_terminal() => return Err(error.into()),
+        _ => {}
+    }
+    if !std::io::stdin().is_terminal() {
+        let hint = "Give it with --passphrase-stdin, --passphrase-file or CREDENZA_PASSPHRASE_FILE, start a session with `credenza vault unlock`, or add a device slot.";
+        return Err(Problem::new(Code::Locked, "The vault is locked and no passphrase was given.", hint));
+    }
+    Ok(file.unlock(Unlock::Passphrase(&prompt("Passphrase: ")?))?)
+}
+
+/// The passphrase that an option or the environment gives, in the contract's order.
+pub(crate) fn given_passphrase(global: &Global) -> Result<Option<Passphrase>, Problem> {
+    if global.passphrase_stdin {
+        return input::secret(Path::new("-")).map(|text| Some(passphrase(text)));
+    }
+    if let Some(path) = &global.passphrase_file {
+        return input::secret(path).map(|text| Some(passphrase(text)));
+    }
+    if let Some(path) = std::env::var_os("CREDENZA_PASSPHRASE_FILE").filter(|path| !path.is_empty()) {
+        return input::secret(Path::new(&path)).map(|text| Some(passphrase(text)));
+    }
+    match std::env::var("CREDENZA_PASSPHRASE") {
+        Ok(text) if !text.is_empty() => Ok(Some(passphrase(Zeroizing::new(text)))),
+        _ => Ok(None),
+    }
+}
+
+/// A passphrase for a new slot: given, or typed twice.
+pub(crate) fn new_passphrase(global: &Global) -> Result<Passphrase, Problem> {
+    if let Some(given) = given_passphrase(global)? {
+        return Ok(given);
+    }
+    typed_twice()
+}
+
+/// A passphrase typed twice on the terminal.
+pub(crate) fn typed_twice() -> Result<Passphrase, Problem> {
+    if !std::io::stdin().is_terminal() {
+        let hint = "Give it with --passphrase-stdin, --passphrase-file or CREDENZA_PASSPHRASE_FILE.";
+        return Err(Problem::new(Code::Locked, "A new passphrase is needed and none was given.", hint));
+    }
+    let first = ask("New passphrase: ")?;
+    let second = ask("Once more: ")?;
+    if first != second {
+        return Err(Problem::invalid("passphrase", "The two passphrases differ."));
+    }
+    Ok(passphrase(first))
+}
+
+fn prompt(question: &str) -> Result<Passphrase, Problem> {
+    ask(question).map(passphrase)
+}
+
+fn ask(question: &str) -> Result<Zeroizing<String>, Problem> {
+    let failed = |error: std::io::Error| Problem::new(Code::Locked, format!("The terminal gave no passphrase: {error}."), "Try again, or use --passphrase-file.");
+    rpassword::prompt_password(question).map(Zeroizing::new).map_err(failed)
+}
+
+fn passphrase(text: Zeroizing<String>) -> Passphrase {
+    Passphrase::new(text.as_str().to_owned().into())
+}

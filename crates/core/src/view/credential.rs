@@ -1,0 +1,148 @@
+//! A credential in a list, and on its own.
+
+use jiff::Timestamp;
+use jiff::civil::Date;
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+use ts_rs::TS;
+use uuid::Uuid;
+
+use super::CheckSummary;
+use crate::check::CheckResult;
+use crate::credential::{Credential, CredentialType, ExpirySource};
+
+/// One line of the list.
+#[derive(Debug, Clone, Serialize, TS, JsonSchema)]
+#[ts(export)]
+pub struct CredentialRow {
+    /// Stable id.
+    pub id: Uuid,
+    /// Unique name.
+    pub name: String,
+    /// What it is for.
+    pub description: String,
+    /// The type.
+    #[serde(rename = "type")]
+    pub credential_type: CredentialType,
+    /// `host:port`, or empty.
+    pub host: String,
+    /// Who answers for it.
+    pub owner: String,
+    /// Words to filter by.
+    pub tags: Vec<String>,
+    /// `usable` or `sealed` (D10).
+    #[ts(type = "'usable' | 'sealed'")]
+    pub class: credenza_vault::Class,
+    /// How the last check ended.
+    pub status: RowStatus,
+    /// What deserves a badge.
+    pub flags: Vec<RowFlag>,
+    /// The next date on which something of it stops working.
+    pub next_expiry: Option<ExpiryView>,
+    /// The last check.
+    pub last_check: Option<CheckSummary>,
+    /// Counts the saves, from 1.
+    #[ts(type = "number")]
+    pub revision: u64,
+    /// When it was last saved.
+    #[ts(type = "string")]
+    #[schemars(with = "String")]
+    pub updated_at: Timestamp,
+}
+
+/// How the last check ended.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, TS, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+#[ts(export)]
+pub enum RowStatus {
+    /// It works.
+    Passed,
+    /// It works, with a warning.
+    Warning,
+    /// It does not work.
+    Failed,
+    /// Never checked.
+    Untested,
+}
+
+/// What deserves a badge.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, TS, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+#[ts(export)]
+pub enum RowFlag {
+    /// The server's certificate is not verified (D1).
+    NotVerified,
+    /// A secret may travel in clear (D7).
+    ClearText,
+    /// Something stops working within 30 days.
+    Expiring,
+    /// Something has stopped working.
+    Expired,
+}
+
+/// A date on which something stops working, seen from today.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, TS, JsonSchema)]
+#[ts(export)]
+pub struct ExpiryView {
+    /// The credential's id.
+    pub credential_id: Uuid,
+    /// The credential's name.
+    pub credential_name: String,
+    /// What expires, as the window labels it.
+    pub item: String,
+    /// The last good day.
+    #[ts(type = "string")]
+    #[schemars(with = "String")]
+    pub on: Date,
+    /// Where the date comes from (D8).
+    pub source: ExpirySource,
+    /// How to renew it.
+    pub note: String,
+    /// Who answers for it.
+    pub owner: String,
+    /// Days from today; negative when it has passed.
+    pub days: i32,
+}
+
+/// A credential on its own.
+#[derive(Debug, Clone, Serialize, TS, JsonSchema)]
+#[ts(export)]
+pub struct CredentialDetail {
+    /// Stable id.
+    pub id: Uuid,
+    /// Counts the saves, from 1.
+    #[ts(type = "number")]
+    pub revision: u64,
+    /// When it was added.
+    #[ts(type = "string")]
+    #[schemars(with = "String")]
+    pub created_at: Timestamp,
+    /// When it was last saved.
+    #[ts(type = "string")]
+    #[schemars(with = "String")]
+    pub updated_at: Timestamp,
+    /// Who saved it last.
+    pub updated_by: String,
+    /// The record, masked.
+    pub credential: Credential,
+    /// Its line in the list.
+    pub row: CredentialRow,
+    /// What uses it.
+    pub used_by: Vec<UsedBy>,
+    /// Its dates, soonest first.
+    pub expiries: Vec<ExpiryView>,
+    /// The last check in full.
+    pub last_result: Option<CheckResult>,
+}
+
+/// Something that uses a credential.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, TS, JsonSchema)]
+#[ts(export)]
+pub struct UsedBy {
+    /// Id of the user.
+    pub id: Uuid,
+    /// Name of the user.
+    pub name: String,
+    /// How it uses it, in words.
+    pub how: String,
+}

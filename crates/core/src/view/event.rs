@@ -1,0 +1,103 @@
+//! An event of the audit log as one plain sentence.
+
+use credenza_vault::{Event, EventAction};
+use jiff::Timestamp;
+use schemars::JsonSchema;
+use serde::Serialize;
+use ts_rs::TS;
+use uuid::Uuid;
+
+/// One line of the Events page.
+#[derive(Debug, Clone, Serialize, TS, JsonSchema)]
+#[ts(export)]
+pub struct EventRow {
+    /// Position in the log, from 1.
+    #[ts(type = "number")]
+    pub seq: u64,
+    /// When.
+    #[ts(type = "string")]
+    #[schemars(with = "String")]
+    pub at: Timestamp,
+    /// Who.
+    pub operator: String,
+    /// Category, such as `credential`.
+    pub category: String,
+    /// Action, such as `credential_added`.
+    pub action: String,
+    /// One plain sentence.
+    pub text: String,
+    /// The credential it is about.
+    pub credential_id: Option<Uuid>,
+}
+
+/// The line of an event.
+pub fn event_row(event: &Event) -> EventRow {
+    let word = |value: serde_json::Value| value.as_str().unwrap_or_default().to_owned();
+    let action = serde_json::to_value(&event.action).unwrap_or_default();
+    EventRow {
+        seq: event.seq,
+        at: event.at,
+        operator: event.operator.clone(),
+        category: word(serde_json::to_value(event.category).unwrap_or_default()),
+        credential_id: action.get("id").and_then(|id| id.as_str()).and_then(|id| id.parse().ok()),
+        action: word(action.get("action").cloned().unwrap_or_default()),
+        text: sentence(&event.action),
+    }
+}
+
+fn sentence(action: &EventAction) -> String {
+    use EventAction as A;
+    match action {
+        A::VaultCreated => "The vault was created.".into(),
+        A::VaultUnlocked { slot_kind } => format!("The vault was unlocked with {}.", slot_words(slot_kind)),
+        A::VaultUnlockFailed {} => "Unlocking the vault failed.".into(),
+        A::VaultLocked => "The vault was locked.".into(),
+        A::VaultBackedUp => "A backup was written.".into(),
+        A::VaultRestored => "The vault was restored from a backup.".into(),
+        A::SessionStarted { minutes } => format!("A session for scripts was started for {minutes} minutes."),
+        A::SessionsEnded => "All sessions for scripts were ended.".into(),
+        A::CredentialAdded { name, .. } => format!("\u{201c}{name}\u{201d} was added."),
+        A::CredentialEdited { name, fields, .. } => format!("\u{201c}{name}\u{201d} was edited: {}.", fields.join(", ")),
+        A::CredentialRemoved { name, .. } => format!("\u{201c}{name}\u{201d} was removed."),
+        A::EndpointRebound { name, .. } => format!("The stored secrets of \u{201c}{name}\u{201d} were allowed to go to a new address."),
+        A::CheckStarted { name, kind, draft, .. } => {
+            format!("{} of \u{201c}{name}\u{201d}{} was started.", check_words(kind), if *draft { " (unsaved form)" } else { "" })
+        }
+        A::CheckFinished { name, kind, outcome, failed_stage, .. } => match failed_stage {
+            Some(stage) => format!("{} of \u{201c}{name}\u{201d} failed at stage {stage}.", check_words(kind)),
+            None => format!("{} of \u{201c}{name}\u{201d} ended: {outcome}.", check_words(kind)),
+        },
+        A::SecretRevealIntended { name, field, .. } => format!("{field} of \u{201c}{name}\u{201d} was about to be revealed."),
+        A::TokenRevealIntended { name, .. } => format!("The access token of \u{201c}{name}\u{201d} was about to be revealed."),
+        A::ScriptStarted { name, .. } => format!("The token script of \u{201c}{name}\u{201d} was started."),
+        A::TokenStored { name, .. } => format!("An access token for \u{201c}{name}\u{201d} was fetched and kept."),
+        A::RefreshTokenRotated { name, .. } => format!("The provider replaced the refresh token of \u{201c}{name}\u{201d}; the new one is stored."),
+        A::MailSent { name, recipients, .. } => format!("Mail for {recipients} recipient(s) was accepted by \u{201c}{name}\u{201d}."),
+        A::RequestSent { name, method, status, .. } => match status {
+            Some(status) => format!("{method} over \u{201c}{name}\u{201d} was answered with {status}."),
+            None => format!("{method} over \u{201c}{name}\u{201d} got no answer."),
+        },
+        A::SlotAdded { slot_kind, .. } => format!("A way to unlock was added: {}.", slot_words(slot_kind)),
+        A::SlotRemoved { slot_kind, .. } => format!("A way to unlock was removed: {}.", slot_words(slot_kind)),
+        A::SettingsChanged { keys } => format!("Settings were changed: {}.", keys.join(", ")),
+        A::PracticeStarted => "Practice mode was switched on.".into(),
+        A::PracticeStopped => "Practice mode was switched off.".into(),
+    }
+}
+
+fn slot_words(kind: &credenza_vault::SlotKind) -> &'static str {
+    match kind {
+        credenza_vault::SlotKind::Passphrase => "a passphrase",
+        credenza_vault::SlotKind::Device => "this device",
+        credenza_vault::SlotKind::Recovery => "a recovery code",
+    }
+}
+
+fn check_words(kind: &str) -> &'static str {
+    match kind {
+        "email" => "Send test email",
+        "token" => "Fetch Token",
+        "action" => "Test Action",
+        _ => "Test connection",
+    }
+}

@@ -1,0 +1,274 @@
+//! Adding, showing, editing and removing credentials.
+
+use credenza_vault::{EventAction, HistoryEntry, RecordHead};
+use secrecy::SecretString;
+use serde_json::{Map, Value};
+use uuid::Uuid;
+
+use super::{Workspace, credential_of, rows};
+use crate::Problem;
+use crate::credential::{Credential, Finding, OAuth2Source, Parsed, field_label, merge_patch};
+use crate::view::{CredentialDetail, UsedBy};
+
+impl Workspace {
+    /// Adds one record or an array of them, all or none.
+    ///
+    /// # Errors
+    /// `invalid` naming the field (of an array: with the record's position), `conflict` when a name is taken, `forbidden`.
+    pub fn add(&self, input: Value) -> Result<Vec<Uuid>, Problem> {
+        self.require_administrator("add credentials")?;
+        let (records, many) = match input {
+            Value::Array(records) => (records, true),
+            one => (vec![one], false),
+        };
+        let mut ready = Vec::with_capacity(records.len());
+        for (position, record) in records.into_iter().enumerate() {
+            let read = Credential::parse(record).and_then(|parsed| self.new_record(parsed));
+            ready.push(read.map_err(|problem| if many { in_array(position, problem) } else { problem })?);
+        }
+        Ok(self.vault.insert(ready)?)
+    }
+
+    /// A credential on its own, masked, by name or id.
+    ///
+    /// # Errors
+    /// `not_found`, `damaged`.
+    pub fn show(&self, reference: &str) -> Result<CredentialDetail, Problem> {
+        self.detail(self.head(reference)?)
+    }
+
+    /// The record as `show --json` prints it: the contract's JSON with masks, and its id.
+    ///
+    /// # Errors
+    /// `not_found`, `damaged`.
+    pub fn document(&self, reference: &str) -> Result<Value, Problem> {
+        let head = self.head(reference)?;
+        let mut record = as_map(&credential_of(&head)?)?;
+        let mut shown = Map::new();
+        shown.insert("id".into(), head.id.to_string().into());
+        shown.insert("revision".into(), head.revision.into());
+        shown.insert("created_at".into(), head.created_at.to_string().into());
+        shown.insert("updated_at".into(), head.updated_at.to_string().into());
+        shown.append(&mut record);
+        Ok(Value::Object(shown))
+    }
+
+    /// Applies a JSON merge patch (RFC 7396); secrets may stand in it, masks may not.
+    ///
+    /// # Errors
+    /// `invalid`, `conflict`, `not_found`, `forbidden` (also when stored secrets would go to a new endpoint without `rebind`).
+    pub fn edit(&self, reference: &str, patch: Value, rebind: bool) -> Result<CredentialDetail, Problem> {
+        self.require_administrator("edit credentials")?;
+        let head = self.head(reference)?;
+        let parsed = patched(&head, patch)?;
+        self.write(&head, head.revision, parsed, rebind)
+    }
+
+    /// Saves the window's form: a whole record in which a missing secret means the stored one. Without an id it is new.
+    ///
+    /// # Errors
+    /// As [`Workspace::edit`]; `conflict` when the record changed since `revision` was read.
+    pub fn save(&self, id: Option<Uuid>, revision: Option<u64>, draft: Value, rebind: bool) -> Result<CredentialDetail, Problem> {
+        let Some(id) = id else {
+            let ids = self.add(draft)?;
+            let id = ids.first().ok_or_else(|| Problem::internal("adding one record gave no id"))?;
+            return self.show(&id.to_string());
+        };
+        self.require_administrator("edit credentials")?;
+        let head = self.vault.head(id)?;
+        self.write(&head, revision.unwrap_or(head.revision), Credential::parse(draft)?, rebind)
+    }
+
+    /// What is wrong or worth knowing in an unsaved form, by field; `id` is the stored record whose secrets count as there.
+    pub fn lint(&self, id: Option<Uuid>, draft: Value) -> Vec<Finding> {
+        let stored = id.and_then(|id| self.vault.head(id).ok()).map(|head| head.masks);
+        match Credential::parse(draft) {
+            Err(problem) => vec![Finding {
+                field: problem.field.unwrap_or_else(|| "record".into()),
+                severity: crate::credential::Severity::Error,
+                message: problem.message,
+            }],
+            Ok(parsed) => {
+                let kept = |path: &str| stored.as_ref().is_some_and(|masks| masks.contains_key(path));
+                let has = |path: &str| match parsed.secrets.get(path) {
+                    Some(crate::credential::SecretInput::Set(_)) => true,
+                    Some(crate::credential::SecretInput::Clear) => false,
+                    None => kept(path),
+                };
+                parsed.credential.findings(&has)
+            }
+        }
+    }
+
+    /// Removes a credential that nothing uses.
+    ///
+    /// # Errors
+    /// `conflict` naming what uses it, `not_found`, `forbidden`.
+    pub fn remove(&self, reference: &str) -> Result<(), Problem> {
+        self.require_administrator("remove credentials")?;
+        let head = self.head(reference)?;
+        let users = self.users(head.id)?;
+        if !users.is_empty() {
+            let names: Vec<String> = users.iter().map(|user| format!("\u{201c}{}\u{201d}", user.name)).collect();
+            let message = format!("\u{201c}{}\u{201d} is used by {}.", head.name, names.join(", "));
+            return Err(Problem::new(crate::Code::Conflict, message, "Change or remove what uses it first."));
+        }
+        Ok(self.vault.remove(head.id)?)
+    }
+
+    /// Who changed which fields when, newest first; never values.
+    ///
+    /// # Errors
+    /// `not_found`.
+    pub fn history(&self, reference: &str) -> Result<Vec<HistoryEntry>, Problem> {
+        Ok(self.vault.history(self.head(reference)?.id)?)
+    }
+
+    /// The plain value of one secret field, after its event is committed. The field `token` is the cached access token.
+    ///
+    /// # Errors
+    /// `forbidden` for anyone but an administrator, `not_found` for a field without a secret.
+    pub fn reveal(&self, reference: &str, field: &str) -> Result<SecretString, Problem> {
+        self.require_administrator("reveal secrets")?;
+        let head = self.head(reference)?;
+        if field == "token" {
+            let token = self.cached_token(&head)?;
+            self.vault.append(EventAction::TokenRevealIntended { id: head.id, name: head.name.clone() })?;
+            return Ok(token);
+        }
+        let absent = || Problem::not_found(format_args!("secret in the field {field} of \u{201c}{}\u{201d}", head.name)).at(field);
+        let path = secret_path(&head, field).ok_or_else(absent)?;
+        self.vault.append(EventAction::SecretRevealIntended { id: head.id, name: head.name.clone(), field: path.clone() })?;
+        Ok(self.vault.secret(head.id, &path)?)
+    }
+
+    /// What uses the credential with this id.
+    pub(super) fn users(&self, id: Uuid) -> Result<Vec<UsedBy>, Problem> {
+        let wanted = id.to_string();
+        let uses = |head: &&RecordHead| {
+            let oauth2 = head.meta.get("auth").and_then(|auth| auth.get("oauth2"));
+            oauth2.and_then(|block| block.get("credential")).and_then(Value::as_str) == Some(wanted.as_str())
+        };
+        let used_by = |head: &RecordHead| UsedBy { id: head.id, name: head.name.clone(), how: "signs in with its token".into() };
+        Ok(self.vault.heads()?.iter().filter(uses).map(used_by).collect())
+    }
+
+    fn write(&self, head: &RecordHead, revision: u64, parsed: Parsed, rebind: bool) -> Result<CredentialDetail, Problem> {
+        let change = self.change(head, parsed, rebind)?;
+        if change.rebound {
+            self.vault.append(EventAction::EndpointRebound { id: head.id, name: head.name.clone() })?;
+        }
+        let saved = self.vault.update(head.id, revision, change.change)?;
+        self.detail(saved)
+    }
+
+    fn detail(&self, head: RecordHead) -> Result<CredentialDetail, Problem> {
+        let mut expiries = rows::expiries(&head, self.today());
+        expiries.sort_by_key(|expiry| expiry.on);
+        let updated_by = self.vault.history(head.id)?.into_iter().next().map(|entry| entry.operator).unwrap_or_default();
+        Ok(CredentialDetail {
+            id: head.id,
+            revision: head.revision,
+            created_at: head.created_at,
+            updated_at: head.updated_at,
+            updated_by,
+            credential: self.with_reference_names(credential_of(&head)?),
+            row: self.row_of(&head)?,
+            used_by: if head.record_type == "app_registration" { self.users(head.id)? } else { Vec::new() },
+            expiries,
+            last_result: self.last_result(head.id)?,
+        })
+    }
+
+    /// A view names the app registration it refers to; the store keeps its id.
+    fn with_reference_names(&self, mut credential: Credential) -> Credential {
+        let source = match &mut credential.kind {
+            crate::credential::Kind::MailServer(mail) => match &mut mail.auth {
+                crate::credential::MailAuth::Oauth2 { oauth2, .. } => oauth2,
+                _ => return credential,
+            },
+            crate::credential::Kind::OutboundServer(server) => match &mut server.auth {
+                crate::credential::OutboundAuth::Oauth2 { oauth2 } => oauth2,
+                _ => return credential,
+            },
+            _ => return credential,
+        };
+        if let OAuth2Source::Shared(shared) = source {
+            if let Ok(head) = self.head(&shared.credential) {
+                shared.credential = head.name;
+            }
+        }
+        credential
+    }
+}
+
+/// The path of a secret field by its path or, where only one fits, by its last part (`password`, `token`).
+fn secret_path(head: &RecordHead, field: &str) -> Option<String> {
+    if head.masks.contains_key(field) {
+        return Some(field.to_owned());
+    }
+    let tail = format!(".{field}");
+    let mut fitting = head.masks.keys().filter(|path| path.ends_with(&tail) || field_label(path).eq_ignore_ascii_case(field));
+    let first = fitting.next()?;
+    fitting.next().is_none().then(|| first.clone())
+}
+
+/// The stored record with a merge patch applied; the patch's secrets are taken out of it first.
+pub(super) fn patched(head: &RecordHead, patch: Value) -> Result<Parsed, Problem> {
+    if !patch.is_object() {
+        return Err(Problem::invalid("patch", "A merge patch must be a JSON object (RFC 7396)."));
+    }
+    let mut record = Value::Object(as_map(&credential_of(head)?.without_masks())?);
+    // Secrets must not pass through the merge: `null` there means clear, which a merge would turn into absence.
+    merge_patch_keeping_null_secrets(&mut record, patch);
+    Credential::parse(record)
+}
+
+fn merge_patch_keeping_null_secrets(record: &mut Value, patch: Value) {
+    let nulls = null_paths(&patch, "");
+    merge_patch(record, &patch);
+    for path in nulls.iter().filter(|path| crate::credential::is_secret_path(path)) {
+        set_null(record, path);
+    }
+}
+
+fn null_paths(value: &Value, path: &str) -> Vec<String> {
+    match value {
+        Value::Null => vec![path.to_owned()],
+        Value::Object(map) => {
+            let join = |key: &str| if path.is_empty() { key.to_owned() } else { format!("{path}.{key}") };
+            map.iter().flat_map(|(key, value)| null_paths(value, &join(key))).collect()
+        }
+        _ => Vec::new(),
+    }
+}
+
+fn set_null(record: &mut Value, path: &str) {
+    let mut place = record;
+    let mut keys = path.split('.').peekable();
+    while let Some(key) = keys.next() {
+        let Value::Object(map) = place else { return };
+        if keys.peek().is_none() {
+            map.insert(key.to_owned(), Value::Null);
+            return;
+        }
+        match map.get_mut(key) {
+            Some(below) => place = below,
+            None => return,
+        }
+    }
+}
+
+fn as_map(credential: &Credential) -> Result<Map<String, Value>, Problem> {
+    match serde_json::to_value(credential) {
+        Ok(Value::Object(map)) => Ok(map),
+        _ => Err(Problem::internal("a credential did not serialise to an object")),
+    }
+}
+
+fn in_array(position: usize, mut problem: Problem) -> Problem {
+    problem.message = format!("Record {}: {}", position + 1, problem.message);
+    problem.field = Some(format!("[{position}].{}", problem.field.unwrap_or_default()));
+    problem.hint = "Nothing was added; an array is added whole or not at all.".into();
+    problem
+}

@@ -1,0 +1,111 @@
+//! An unlocked vault in the hands of an operator: everything that the shells call.
+
+mod checks;
+mod credentials;
+mod office;
+mod overview;
+mod rows;
+mod saving;
+mod subject;
+mod tokens;
+
+use std::collections::HashMap;
+use std::sync::{Arc, Mutex};
+
+use credenza_net::Catalogue;
+use credenza_vault::{Clock, RecordHead, Role, SystemClock, Vault};
+use secrecy::SecretString;
+use uuid::Uuid;
+
+pub use checks::{CheckRequest, EmailDraft, RunOptions};
+
+use crate::credential::Credential;
+use crate::{Places, Problem};
+
+/// An unlocked vault with the rules on top. Dropping it locks the vault.
+pub struct Workspace {
+    vault: Vault,
+    clock: Arc<dyn Clock>,
+    catalogue: Arc<Catalogue>,
+    /// Refresh tokens that a provider replaced while an unsaved form was tested: digest of the old one, and the new one.
+    rotated: Mutex<HashMap<[u8; 32], SecretString>>,
+}
+
+impl Workspace {
+    /// Puts the rules on an unlocked vault.
+    pub fn new(vault: Vault) -> Workspace {
+        Workspace { vault, clock: Arc::new(SystemClock), catalogue: Arc::new(Catalogue::builtin()), rotated: Mutex::default() }
+    }
+
+    /// The same with another clock, for tests of dates.
+    pub fn with_clock(mut self, clock: Arc<dyn Clock>) -> Workspace {
+        self.clock = clock;
+        self
+    }
+
+    /// The same with the explanations that lie in the platform's facts folder, if there are any and they are sound.
+    /// The second value says why they were not used.
+    pub fn with_facts(mut self, places: &Places) -> (Workspace, Option<String>) {
+        let file = places.facts.join("error-codes.json");
+        if !file.is_file() {
+            return (self, None);
+        }
+        match Catalogue::load(&file) {
+            Ok(catalogue) => {
+                self.catalogue = Arc::new(catalogue);
+                (self, None)
+            }
+            Err(why) => (self, Some(why)),
+        }
+    }
+
+    /// The vault beneath, for slots, sessions and whole-file work.
+    pub fn vault(&self) -> &Vault {
+        &self.vault
+    }
+
+    /// The explanations in use.
+    pub fn catalogue(&self) -> &Catalogue {
+        &self.catalogue
+    }
+
+    /// The id that a name or id text stands for.
+    ///
+    /// # Errors
+    /// `not_found`.
+    pub fn resolve(&self, reference: &str) -> Result<Uuid, Problem> {
+        self.head(reference).map(|head| head.id)
+    }
+
+    fn head(&self, reference: &str) -> Result<RecordHead, Problem> {
+        let missing = || Problem::not_found(format_args!("credential \u{201c}{reference}\u{201d}"));
+        if let Ok(id) = reference.parse::<Uuid>() {
+            if let Ok(head) = self.vault.head(id) {
+                return Ok(head);
+            }
+        }
+        match self.vault.head_by_name(reference) {
+            Err(error) if error.code() == "not_found" => Err(missing()),
+            other => Ok(other?),
+        }
+    }
+
+    /// Refuses anyone but an administrator.
+    ///
+    /// # Errors
+    /// `forbidden`.
+    pub fn require_administrator(&self, what: &str) -> Result<(), Problem> {
+        let operator = self.vault.operator();
+        if operator.role == Role::Administrator {
+            return Ok(());
+        }
+        let message = format!("{} has the role helpdesk and may not {what}.", operator.name);
+        Err(Problem::forbidden(message, "Ask an administrator of this vault to do it."))
+    }
+}
+
+/// The credential of a stored record, with masks.
+fn credential_of(head: &RecordHead) -> Result<Credential, Problem> {
+    let broken = |problem: Problem| Problem::new(crate::Code::Damaged, format!("The record {} cannot be read: {}", head.id, problem.message), "Restore a backup, or remove the record.");
+    Credential::from_map((*head.meta).clone()).map(|credential| credential.with_masks(&head.masks)).map_err(broken)
+}

@@ -1,0 +1,13 @@
+//! Servers that nobody here wrote, started on loopback by the tests.
+
+mod exim;
+mod keyring;
+mod nginx;
+mod proxies;
+mod python;
+
+pub use exim::Exim;
+pub use keyring::under_keyring;
+pub use nginx::Nginx;
+pub use proxies::{Microsocks, Tinyproxy};
+pub use python::{Provider, SecondMail};
