@@ -3,30 +3,55 @@
 //! It holds no rule of the product: a command takes the state, makes one call of the core and converts the error.
 #![cfg_attr(test, allow(clippy::unwrap_used, clippy::panic, clippy::disallowed_methods))]
 
+mod clipboard;
+#[cfg(test)]
+mod command_names;
+mod commands;
+mod dialogs;
+mod events;
+mod hardening;
+mod idle;
+mod links;
+mod logging;
+mod practice;
+mod recovery;
+mod reveal;
+mod runs;
+mod state;
+mod strength;
+mod suspend;
 mod tray;
 mod windows;
 
-use std::process::ExitCode;
+#[cfg(test)]
+mod config_tests;
 
-/// Starts the program and returns when its last window is closed and *Quit* was chosen.
+use std::{process::ExitCode, sync::Arc};
+
+use commands::{
+    app, certificate, check, credential, event, practice as practising, reveal as revealing, settings, slot, vault,
+    webhook,
+};
+use state::Shell;
+use tauri::{App, Manager as _, RunEvent};
+
+/// Starts the program and returns when its last window is closed or *Quit* was chosen.
 pub fn run() -> ExitCode {
+    hardening::apply();
     // W21: nothing on the command line means anything, so that nothing of it is passed on to a running instance.
     if std::env::args_os().len() > 1 {
         return ExitCode::from(2);
     }
-    let app = tauri::Builder::default()
-        .plugin(tauri_plugin_single_instance::init(|app, _arguments, _folder| windows::show_main(app)))
-        .plugin(tauri_plugin_window_state::Builder::new().with_denylist(&[windows::REVEAL]).build())
-        .plugin(tauri_plugin_dialog::init())
-        .setup(|app| {
-            windows::open_main(app.handle())?;
-            tray::place(app.handle());
-            Ok(())
-        })
-        .build(tauri::generate_context!());
-    match app {
+    let shell = Arc::new(Shell::new());
+    let _log = logging::start(&shell.places.logs);
+    tracing::info!(version = env!("CARGO_PKG_VERSION"), "started");
+    match build(Arc::clone(&shell)) {
         Ok(app) => {
-            app.run(|_app, _event| {});
+            app.run(move |_app, event| {
+                if matches!(event, RunEvent::Exit) {
+                    shell.lock();
+                }
+            });
             ExitCode::SUCCESS
         }
         Err(error) => {
@@ -34,4 +59,75 @@ pub fn run() -> ExitCode {
             ExitCode::FAILURE
         }
     }
+}
+
+fn build(shell: Arc<Shell>) -> tauri::Result<App> {
+    tauri::Builder::default()
+        .plugin(tauri_plugin_single_instance::init(|app, _arguments, _folder| windows::show_main(app)))
+        .plugin(tauri_plugin_window_state::Builder::new().with_denylist(&[windows::REVEAL]).build())
+        .plugin(tauri_plugin_dialog::init())
+        .manage(shell)
+        .invoke_handler(tauri::generate_handler![
+            app::app_state,
+            app::activity,
+            app::about,
+            app::open_link,
+            vault::vault_create,
+            vault::vault_unlock,
+            vault::vault_unlock_device,
+            vault::vault_unlock_recovery,
+            vault::vault_lock,
+            vault::vault_verify,
+            vault::vault_backup,
+            vault::vault_restore,
+            vault::passphrase_strength,
+            vault::recovery_confirm,
+            slot::slot_list,
+            slot::slot_add_passphrase,
+            slot::slot_add_device,
+            slot::slot_add_recovery,
+            slot::slot_remove,
+            credential::credential_list,
+            credential::credential_show,
+            credential::credential_save,
+            credential::credential_remove,
+            credential::credential_history,
+            credential::credential_lint,
+            credential::preset_list,
+            check::check_run,
+            check::check_cancel,
+            check::check_report,
+            check::check_copy_report,
+            check::check_save_transcript,
+            webhook::webhook_preview,
+            webhook::headers_parse,
+            webhook::explain_text,
+            certificate::certificate_browse,
+            certificate::certificate_read,
+            revealing::reveal_open,
+            revealing::reveal_pending,
+            revealing::reveal_field,
+            revealing::reveal_copy,
+            revealing::reveal_close,
+            event::event_list,
+            event::event_verify,
+            event::overview,
+            settings::settings_show,
+            settings::settings_save,
+            practising::practice_start,
+            practising::practice_stop,
+            practising::practice_show,
+            practising::practice_mailbox,
+            practising::practice_add,
+        ])
+        .setup(|app| {
+            let shell = Arc::clone(&app.state::<Arc<Shell>>());
+            windows::open_main(app.handle())?;
+            tray::place(app.handle());
+            events::watch(app.handle().clone(), Arc::clone(&shell));
+            let handle = app.handle().clone();
+            suspend::watch(move || events::lock(&handle, &shell, idle::Reason::Suspend.word()));
+            Ok(())
+        })
+        .build(tauri::generate_context!())
 }

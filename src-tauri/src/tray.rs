@@ -1,12 +1,14 @@
 //! The icon in the notification area: *Open*, *Lock*, *Quit*.
 
+use std::sync::Arc;
+
 use tauri::{
-    AppHandle,
+    AppHandle, Manager as _,
     menu::{Menu, MenuEvent, MenuItem},
     tray::TrayIconBuilder,
 };
 
-use crate::windows;
+use crate::{events, state::Shell, windows};
 
 /// Places the icon where the desktop has room for one; a desktop without that is not an error.
 pub(crate) fn place(app: &AppHandle) {
@@ -42,6 +44,11 @@ fn build(app: &AppHandle) -> tauri::Result<()> {
 fn chosen(app: &AppHandle, event: MenuEvent) {
     match event.id().as_ref() {
         "open" => windows::show_main(app),
+        "lock" => {
+            let (app, shell) = (app.clone(), Arc::clone(&app.state::<Arc<Shell>>()));
+            // Locking writes to the vault, and this is the thread that draws.
+            tauri::async_runtime::spawn_blocking(move || events::lock(&app, &shell, "tray"));
+        }
         "quit" => app.exit(0),
         _ => {}
     }

@@ -1,6 +1,11 @@
 //! The two windows: `main` with masked views, `reveal` with one secret. Both stay on the page they were built with.
 
-use tauri::{AppHandle, Manager, Url, WebviewWindow, WebviewWindowBuilder, webview::NewWindowResponse};
+use std::{sync::Arc, time::Duration};
+
+use credenza_core::Problem;
+use tauri::{AppHandle, Manager as _, Url, WebviewWindow, WebviewWindowBuilder, webview::NewWindowResponse};
+
+use crate::state::Shell;
 
 /// Label of the window everything happens in.
 pub(crate) const MAIN: &str = "main";
@@ -28,12 +33,26 @@ pub(crate) fn show_main(app: &AppHandle) {
     }
 }
 
-/// Opens the reveal window (W9, W17), or brings it to the front.
-pub(crate) fn open_reveal(app: &AppHandle) -> tauri::Result<WebviewWindow> {
-    match app.get_webview_window(REVEAL) {
-        Some(window) => window.set_focus().map(|()| window),
-        None => open(app, REVEAL),
-    }
+/// Opens the reveal window (W9, W17), anew where one is open already: it shows what is pending now.
+///
+/// # Errors
+/// `internal` when the system gives no window.
+pub(crate) fn open_reveal(app: &AppHandle) -> Result<(), Problem> {
+    close_reveal(app);
+    open(app, REVEAL)
+        .map(drop)
+        .map_err(|error| Problem::internal(format!("The reveal window could not be opened ({error}).")))
+}
+
+/// Closes the reveal window when its time is over, unless it shows something newer by then.
+pub(crate) fn close_reveal_after(app: &AppHandle, shell: Arc<Shell>, turn: u64, time: Duration) {
+    let app = app.clone();
+    tauri::async_runtime::spawn(async move {
+        tokio::time::sleep(time).await;
+        if shell.reveals.expire(turn) {
+            close_reveal(&app);
+        }
+    });
 }
 
 /// Closes the reveal window where it is open.

@@ -1,0 +1,50 @@
+//! The four buttons, and what is done with a result.
+
+use std::sync::Arc;
+
+use credenza_core::{
+    CheckRequest,
+    check::{CheckResult, report},
+};
+use tauri::AppHandle;
+
+use super::{Desk, Reply, blocking, vault::SavedFile};
+use crate::{dialogs, events};
+
+#[tauri::command(rename_all = "snake_case")]
+pub(crate) async fn check_run(app: AppHandle, desk: Desk<'_>, request: CheckRequest) -> Reply<CheckResult> {
+    let workspace = desk.workspace()?;
+    let run_id = request.run_id.clone();
+    let cancel = desk.runs.begin(&run_id)?;
+    let ended = workspace.check(request, events::progress(&app, &run_id), cancel).await;
+    desk.runs.finish(&run_id, ended.as_ref().ok());
+    ended
+}
+
+#[tauri::command(rename_all = "snake_case")]
+pub(crate) async fn check_cancel(desk: Desk<'_>, run_id: String) -> Reply<()> {
+    desk.runs.cancel(&run_id);
+    Ok(())
+}
+
+#[tauri::command(rename_all = "snake_case")]
+pub(crate) async fn check_report(desk: Desk<'_>, run_id: String) -> Reply<String> {
+    desk.runs.result(&run_id).map(|result| report(&result))
+}
+
+#[tauri::command(rename_all = "snake_case")]
+pub(crate) async fn check_copy_report(desk: Desk<'_>, run_id: String) -> Reply<()> {
+    let shell = Arc::clone(&desk);
+    blocking(move || shell.clipboard.copy(&report(&*shell.runs.result(&run_id)?))).await
+}
+
+#[tauri::command(rename_all = "snake_case")]
+pub(crate) async fn check_save_transcript(app: AppHandle, desk: Desk<'_>, run_id: String) -> Reply<Option<SavedFile>> {
+    let result = desk.runs.result(&run_id)?;
+    let Some(path) = dialogs::save(&app, "Save the transcript", "credenza-transcript.txt").await else {
+        return Ok(None);
+    };
+    let saved = SavedFile { path: path.display().to_string() };
+    blocking(move || dialogs::write(&path, &report(&result))).await?;
+    Ok(Some(saved))
+}

@@ -1,0 +1,87 @@
+//! What the window is told without asking: stages of a check, that the vault was locked, that somebody else wrote.
+
+use std::sync::{Arc, Weak};
+
+use credenza_core::{
+    net::{Progress, Stage},
+    vault::RecordHead,
+};
+use serde::Serialize;
+use tauri::{AppHandle, Emitter as _};
+use ts_rs::TS;
+
+use crate::{
+    idle,
+    state::{self, Shell},
+    windows,
+};
+
+/// A stage of a running check, as the event `check-progress` carries it.
+#[derive(Debug, Clone, Serialize, TS)]
+#[ts(export)]
+pub(crate) struct CheckProgress {
+    run_id: String,
+    stage: Stage,
+}
+
+/// The payload of the event `vault-locked`.
+#[derive(Debug, Clone, Serialize, TS)]
+#[ts(export)]
+pub(crate) struct VaultLocked {
+    reason: String,
+}
+
+/// Sends each stage of a run to the main window.
+pub(crate) fn progress(app: &AppHandle, run_id: &str) -> Progress {
+    let (app, run_id) = (app.clone(), run_id.to_owned());
+    Arc::new(move |stage: &Stage| {
+        tell(&app, "check-progress", CheckProgress { run_id: run_id.clone(), stage: stage.clone() });
+    })
+}
+
+/// Locks, whoever asked for it: the reveal window goes, the page is told to forget.
+pub(crate) fn lock(app: &AppHandle, shell: &Shell, reason: &str) {
+    windows::close_reveal(app);
+    if shell.lock() {
+        tracing::info!(reason, "locked");
+        tell(app, "vault-locked", VaultLocked { reason: reason.to_owned() });
+    }
+}
+
+/// Looks at the clock and at the vault's file every two seconds, for as long as the program runs.
+pub(crate) fn watch(app: AppHandle, shell: Arc<Shell>) {
+    tauri::async_runtime::spawn(async move {
+        let mut seen = Weak::new();
+        let mut ticks = tokio::time::interval(idle::TICK);
+        ticks.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
+        loop {
+            ticks.tick().await;
+            let (app, shell, before) = (app.clone(), Arc::clone(&shell), seen.clone());
+            // Both read the vault, which may wait for another process.
+            let looked = tauri::async_runtime::spawn_blocking(move || look(&app, &shell, &before)).await;
+            seen = looked.unwrap_or_default();
+        }
+    });
+}
+
+fn look(app: &AppHandle, shell: &Shell, before: &Weak<Vec<RecordHead>>) -> Weak<Vec<RecordHead>> {
+    let minutes =
+        shell.workspace().and_then(|workspace| workspace.settings()).map_or(0, |settings| settings.auto_lock_minutes);
+    if let Some(reason) = shell.idle.look(state::now(), minutes) {
+        lock(app, shell, reason.word());
+    }
+    let Some(heads) = shell.heads() else { return Weak::new() };
+    let now = Arc::downgrade(&heads);
+    // A list that was never seen is that of a vault that has just been opened.
+    if before.ptr_eq(&Weak::new()) || before.ptr_eq(&now) {
+        return now;
+    }
+    tell(app, "vault-changed", serde_json::json!({}));
+    now
+}
+
+fn tell(app: &AppHandle, event: &str, payload: impl Serialize + Clone) {
+    if let Err(error) = app.emit_to(windows::MAIN, event, payload) {
+        tracing::warn!(event, %error, "the window was not told");
+    }
+}

@@ -1,0 +1,136 @@
+//! What the shell keeps between two commands: the unlocked vault, running checks, the pending reveal, the practice servers.
+
+use std::{
+    path::PathBuf,
+    sync::{Arc, Mutex, MutexGuard, PoisonError},
+};
+
+use credenza_core::{
+    Code, Places, Problem, Workspace,
+    net::{Catalogue, Channel, Explanation},
+    vault::{Clock, RecordHead, SystemClock, Vault, VaultFile, VaultStatus},
+    view::{Settings, Theme},
+};
+use credenza_sandbox::Sandbox;
+
+use crate::{clipboard::Clipboard, idle::Idle, recovery::Recovery, reveal::Reveals, runs::Runs};
+
+/// Every command gets this; it is the one state of the program.
+pub(crate) struct Shell {
+    /// Where the vault, the log and the facts lie.
+    pub(crate) places: Places,
+    /// Checks under way, and the last results for reports.
+    pub(crate) runs: Runs,
+    /// The one secret that may be shown next.
+    pub(crate) reveals: Reveals,
+    /// What we copied.
+    pub(crate) clipboard: Clipboard,
+    /// The last sign of a person.
+    pub(crate) idle: Idle,
+    /// The recovery code that waits to be typed back.
+    pub(crate) recovery: Recovery,
+    /// The practice servers, while they run.
+    pub(crate) practice: tokio::sync::Mutex<Option<Sandbox>>,
+    open: Mutex<Option<Arc<Workspace>>>,
+    theme: Mutex<Theme>,
+}
+
+impl Shell {
+    /// The state at the start: locked. The vault is the one of `CREDENZA_VAULT`, else the platform's.
+    pub(crate) fn new() -> Shell {
+        let file = std::env::var_os("CREDENZA_VAULT").filter(|path| !path.is_empty()).map(PathBuf::from);
+        Shell {
+            places: Places::find(file),
+            runs: Runs::default(),
+            reveals: Reveals::default(),
+            clipboard: Clipboard::default(),
+            idle: Idle::default(),
+            recovery: Recovery::default(),
+            practice: tokio::sync::Mutex::default(),
+            open: Mutex::default(),
+            theme: Mutex::default(),
+        }
+    }
+
+    /// The vault's file, locked.
+    pub(crate) fn file(&self) -> VaultFile {
+        VaultFile::at(&self.places.vault)
+    }
+
+    /// What can be told of the vault without unlocking it.
+    ///
+    /// # Errors
+    /// Whatever reading the file may fail with.
+    pub(crate) fn status(&self) -> Result<VaultStatus, Problem> {
+        Ok(self.file().status()?)
+    }
+
+    /// The unlocked vault.
+    ///
+    /// # Errors
+    /// `locked` when it is not.
+    pub(crate) fn workspace(&self) -> Result<Arc<Workspace>, Problem> {
+        let locked = || Problem::new(Code::Locked, "The vault is locked.", "Unlock it and try again.");
+        self.open().clone().ok_or_else(locked)
+    }
+
+    /// Takes an unlocked vault in; one that was open before is locked.
+    pub(crate) fn enter(&self, vault: Vault) -> Arc<Workspace> {
+        let (workspace, refused) = Workspace::new(vault).with_facts(&self.places);
+        if let Some(reason) = refused {
+            tracing::warn!(reason, "the replaced facts were not used");
+        }
+        let workspace = Arc::new(workspace);
+        if let Ok(settings) = workspace.settings() {
+            self.remember_theme(&settings);
+        }
+        self.idle.touch(now());
+        *self.open() = Some(Arc::clone(&workspace));
+        workspace
+    }
+
+    /// Locks: stops checks, forgets what was about to be shown, clears the clipboard, drops the keys. True when it was open.
+    pub(crate) fn lock(&self) -> bool {
+        let open = self.open().take();
+        self.runs.cancel_all();
+        self.reveals.forget();
+        self.recovery.forget();
+        self.clipboard.clear();
+        let was_open = open.is_some();
+        // The last holder wipes the keys; a check that was cancelled lets go within moments.
+        drop(open);
+        was_open
+    }
+
+    /// The colours to start with: those of the vault that was open last, as the lock screen cannot ask it.
+    pub(crate) fn theme(&self) -> Theme {
+        *self.theme.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Keeps the colours of the settings for the lock screen.
+    pub(crate) fn remember_theme(&self, settings: &Settings) {
+        *self.theme.lock().unwrap_or_else(PoisonError::into_inner) = settings.theme;
+    }
+
+    /// What a pasted reply means, by the facts of the open vault, else by those that were built in.
+    pub(crate) fn explain(&self, channel: Option<Channel>, host: Option<&str>, text: &str) -> Explanation {
+        match self.workspace() {
+            Ok(workspace) => workspace.catalogue().explain_text(channel, host, text),
+            Err(_locked) => Catalogue::builtin().explain_text(channel, host, text),
+        }
+    }
+
+    /// The records as they are now, to notice what another process wrote.
+    pub(crate) fn heads(&self) -> Option<Arc<Vec<RecordHead>>> {
+        self.open().clone()?.vault().heads().ok()
+    }
+
+    fn open(&self) -> MutexGuard<'_, Option<Arc<Workspace>>> {
+        self.open.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+/// The time of day, from the one clock that may read it.
+pub(crate) fn now() -> jiff::Timestamp {
+    SystemClock.now()
+}
