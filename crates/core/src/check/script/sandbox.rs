@@ -10,8 +10,9 @@ use tokio::process::{Child, Command};
 /// # Errors
 /// When the system's temporary folder is not writable.
 pub(super) fn folder() -> std::io::Result<tempfile::TempDir> {
-    // On Unix the folder is made with mode 0700; on Windows the user's own temporary folder is private already.
-    tempfile::Builder::new().prefix("credenza-script-").tempdir()
+    let mut builder = tempfile::Builder::new();
+    platform::private(&mut builder);
+    builder.prefix("credenza-script-").tempdir()
 }
 
 /// The variables that a program may see; everything else of ours stays ours.
@@ -55,6 +56,10 @@ mod platform {
 
     pub(super) const PASSED: [&str; 6] = ["HOME", "LANG", "LC_ALL", "LOGNAME", "TZ", "USER"];
     pub(super) const TEMPORARY: [&str; 1] = ["TMPDIR"];
+
+    pub(super) fn private(builder: &mut tempfile::Builder<'_, '_>) {
+        builder.permissions(std::os::unix::fs::PermissionsExt::from_mode(0o700));
+    }
 
     // Fixed: a folder of the user's own PATH must not decide which "python" a script gets.
     pub(super) fn path() -> OsString {
@@ -104,6 +109,9 @@ mod platform {
 
     const CREATE_NEW_PROCESS_GROUP: u32 = 0x0000_0200;
     const CREATE_NO_WINDOW: u32 = 0x0800_0000;
+
+    // The user's own temporary folder is private already.
+    pub(super) fn private(_builder: &mut tempfile::Builder<'_, '_>) {}
 
     pub(super) fn path() -> OsString {
         let root = std::env::var_os("SystemRoot").unwrap_or_else(|| "C:\\Windows".into());
