@@ -228,7 +228,7 @@ export class MemoryBackend implements Backend {
       return overviewOf(this.memory.kept, this.memory.events);
     });
   eventList: Backend['eventList'] = (category, limit) => this.#soon(() => this.memory.events.filter((event) => category === null || event.category === category).slice(0, limit));
-  eventVerify = () => this.#soon(() => ({ checked: this.memory.events.length, first_bad: null, head: 'a41f09c2b7d85e6634f0c1d2e3b4a5968778695a4b3c2d1e0f112233445566ee' }));
+  eventVerify: Backend['eventVerify'] = () => this.#soon(() => ({ checked: this.memory.events.length, first_bad: null, head: 'a41f09c2b7d85e6634f0c1d2e3b4a5968778695a4b3c2d1e0f112233445566ee' }));
   settingsShow = () => this.#soon(() => ({ ...this.memory.settings }));
   settingsSave: Backend['settingsSave'] = (settings) =>
     this.#soon(() => {

@@ -142,7 +142,10 @@ export class App {
   }
   /** Says what went wrong and what to do, in the words of the one table of problems. */
   report(refused: unknown): void {
-    const problem = shown(asProblem(refused));
+    const told = asProblem(refused);
+    // An answer that came too late: the lock screen says all there is to say.
+    if (told.code === 'locked' && this.state?.state === 'locked') return;
+    const problem = shown(told);
     this.notify({ severity: problem.severity, text: problem.title, detail: problem.text });
   }
   /** Runs something that may be refused; a refusal is reported. `undefined` then. */

@@ -17,6 +17,7 @@ export interface Mark {
 export interface Horizon {
   lanes: string[];
   marks: Mark[];
+  /** Firsts of the months; a label that would run into the one before is left out. */
   months: { x: number; label: string }[];
   today: number;
   soonEnd: number;
@@ -34,7 +35,8 @@ const SOON = 30;
 const URGENT = 7;
 const TOUCH = 15; // marks nearer than this are drawn as one
 const OVERDUE = 64;
-const LETTER = 6.1;
+const LETTER = 6.6; // the widest of the system fonts, at 11 px
+const FIRST_LABEL = 92; // the words over the first 30 days
 const DAY_MS = 86_400_000;
 
 const tone = (days: number): Mark['tone'] => (days <= URGENT ? 'bad' : days <= SOON ? 'warn' : 'later');
@@ -49,12 +51,16 @@ function lanesOf(expiries: readonly ExpiryView[], max: number, names: { none: st
   return { lanes, laneOf: ({ owner }) => (shown.includes(owner) ? shown.indexOf(owner) : lanes.length - 1) };
 }
 
-function monthsFrom(now: Date, x: (days: number) => number, end: number, format: (date: Date) => string): Horizon['months'] {
+function monthsFrom(now: Date, scale: { x: (days: number) => number; from: number; end: number }, format: (date: Date) => string): Horizon['months'] {
   const months: Horizon['months'] = [];
+  let free = scale.from + FIRST_LABEL;
   for (let n = 1; n <= 12; n++) {
     const first = new Date(now.getFullYear(), now.getMonth() + n, 1, 12);
-    const at = x((first.getTime() - now.getTime()) / DAY_MS);
-    if (at < end - 12) months.push({ x: at, label: format(first) });
+    const at = scale.x((first.getTime() - now.getTime()) / DAY_MS);
+    const label = format(first);
+    const room = at + 5 > free && at + label.length * LETTER < scale.end + 8;
+    if (room) free = at + 5 + label.length * LETTER + 6;
+    if (at < scale.end - 12) months.push({ x: at, label: room ? label : '' });
   }
   return months;
 }
@@ -63,7 +69,7 @@ function monthsFrom(now: Date, x: (days: number) => number, end: number, format:
 function label(marks: Mark[], end: number): void {
   marks.forEach((mark, n) => {
     const next = marks[n + 1];
-    const room = (next && next.lane === mark.lane ? next.x - 12 : end) - mark.x - 16;
+    const room = (next && next.lane === mark.lane ? next.x - 12 : end) - mark.x - 20;
     const name = mark.items.length > 1 ? '' : (mark.items[0]?.credential_name ?? '');
     const letters = Math.floor(room / LETTER);
     if (name.length <= letters) mark.label = name;
@@ -95,7 +101,7 @@ export function layOut(expiries: readonly ExpiryView[], size: HorizonSize, now: 
     marks.push({ id, x: at, lane, items: [e], tone: tone(e.days), estimated: e.source === 'estimated', overdue, label: '' });
   }
   label(marks, end);
-  return { lanes, marks, months: monthsFrom(now, x, end, names.month), today, soonEnd: x(SOON), end };
+  return { lanes, marks, months: monthsFrom(now, { x, from: today, end }, names.month), today, soonEnd: x(SOON), end };
 }
 
 /** Days from now to a date, for a drawing that stays open over midnight. */

@@ -44,9 +44,11 @@ export const firstRun = {
   },
   start: {
     title: 'Your vault is ready',
-    text: 'See how a test works without touching a real system, or begin with one of your own.',
+    text: 'Two ways to begin. The other stays open to you.',
+    practiceTitle: 'See how a test works',
     sandbox: 'Try it with the sandbox',
     sandboxText: 'Starts practice servers on this machine and adds sample credentials. Send your first test email in a minute; nothing leaves the computer.',
+    ownTitle: 'Begin with your own system',
     own: 'Add your first credential',
     ownText: 'Choose a provider such as Exchange Online, Gmail or Amazon SES, or start from an empty form.',
     skip: 'Go to the overview',

@@ -37,7 +37,11 @@ export const settings = {
     addRecoveryText: 'The code opens the vault when every passphrase is lost.',
     remove: (label: string) => `Remove ${label}`,
     removeTitle: (label: string) => `Remove the slot “${label}”?`,
-    removeText: (kind: string, operator: string) => `The ${kind.toLowerCase()} of ${operator} will no longer open this vault. Backups made before today still open with it.`,
+    removeText: {
+      passphrase: (operator: string) => `The passphrase of ${operator} will no longer open this vault. Backups made before still open with it.`,
+      device: (operator: string) => `This computer’s keyring will no longer open the vault for ${operator}.`,
+      recovery: (operator: string) => `The recovery code of ${operator} will no longer open this vault. Backups made before still open with it.`,
+    },
     removed: 'The slot was removed.',
     addedNotice: 'The slot was added.',
     operator: 'Operator',

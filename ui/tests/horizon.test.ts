@@ -1,0 +1,53 @@
+import { expect, test } from 'vitest';
+import type { ExpiryView } from '../src/backend/types';
+import { layOut } from '../src/lib/overview/horizon';
+
+const NOW = new Date('2026-11-21T12:00:00');
+const SIZE = { width: 1000, left: 100, maxLanes: 3 };
+const NAMES = { none: 'no owner', others: 'Other owners', month: (date: Date) => String(date.getMonth() + 1) };
+let made = 0;
+function expiry(days: number, owner: string, source: ExpiryView['source'] = 'entered'): ExpiryView {
+  made += 1;
+  return { credential_id: `c${made}`, credential_name: `Record ${made}`, item: 'Password', on: '2027-01-01', source, note: '', owner, days };
+}
+const laid = (...expiries: ExpiryView[]) => layOut(expiries, SIZE, NOW, NAMES);
+
+test('every owner has a lane, the soonest first', () => {
+  expect(laid(expiry(5, 'Network'), expiry(40, ''), expiry(90, 'Network')).lanes).toEqual(['Network', 'no owner']);
+});
+test('owners beyond the last lane share one', () => {
+  const { lanes, marks } = laid(expiry(5, 'A'), expiry(6, 'B'), expiry(100, 'C'), expiry(200, 'D'));
+  expect(lanes).toEqual(['A', 'B', 'Other owners']);
+  expect(marks.map((mark) => mark.lane)).toEqual([0, 1, 2, 2]);
+});
+test('dates too close to be told apart become one mark that counts them', () => {
+  const { marks } = laid(expiry(100, 'A'), expiry(101, 'A'), expiry(200, 'A'));
+  expect(marks.map((mark) => mark.items.length)).toEqual([2, 1]);
+});
+test('a mark is hollow only when every date behind it is an estimate', () => {
+  const { marks } = laid(expiry(100, 'A', 'estimated'), expiry(101, 'A', 'reported'), expiry(200, 'A', 'estimated'));
+  expect(marks.map((mark) => mark.estimated)).toEqual([false, true]);
+});
+test('what is overdue stands before today, apart from what is due today', () => {
+  const { marks, today } = laid(expiry(-3, 'A'), expiry(0, 'A'));
+  expect(marks.map((mark) => [mark.overdue, mark.x < today])).toEqual([[true, true], [false, false]]);
+});
+test('7 days are urgent, 30 days soon, more is later', () => {
+  const { marks } = laid(expiry(7, 'A'), expiry(30, 'B'), expiry(31, 'C'));
+  expect(marks.map((mark) => mark.tone)).toEqual(['bad', 'warn', 'later']);
+});
+test('nothing beyond a year is drawn, and the twelve months are', () => {
+  const { marks, months, end } = laid(expiry(364, 'A'), expiry(400, 'A'));
+  expect(marks.length).toBe(1);
+  expect(marks[0]?.x).toBeLessThanOrEqual(end);
+  expect(months.length).toBe(12);
+});
+test('labels of months never run into each other', () => {
+  for (const width of [300, 450, 700, 1400]) {
+    const shown = layOut([expiry(10, 'A')], { ...SIZE, width }, NOW, { ...NAMES, month: () => 'Jan 2027' }).months.filter((month) => month.label);
+    shown.forEach((month, n) => {
+      const next = shown[n + 1];
+      if (next) expect(next.x - month.x, `at ${width}`).toBeGreaterThan(45);
+    });
+  }
+});

@@ -1,0 +1,76 @@
+import { screen } from '@testing-library/svelte';
+import { expect, test } from 'vitest';
+import { SAMPLES } from '../src/backend/memory/records';
+import { PASSPHRASE } from '../src/backend/memory';
+import { go, openApp, settled } from './help';
+
+/** Every word that could only come from a record. */
+const TRACES = SAMPLES.flatMap(({ credential, lastCheck, usedBy }) => [
+  credential.name,
+  credential.description,
+  'host' in credential ? credential.host : undefined,
+  lastCheck?.headline,
+  ...(usedBy ?? []).map(([name]) => name),
+]).filter((text): text is string => Boolean(text));
+
+function traces(): string[] {
+  const page = document.documentElement.outerHTML;
+  return TRACES.filter((text) => page.includes(text));
+}
+
+test.each(['Overview', 'Credentials', 'Events'])('when the vault locks itself on %s, nothing of a record is left in the page', async (view) => {
+  const { backend, user } = await openApp();
+  await go(user, view);
+  expect(traces().length, 'records were on screen before').toBeGreaterThan(0);
+  backend.lockItself('idle');
+  await settled();
+  expect(screen.getByRole('button', { name: 'Unlock' })).toBeTruthy();
+  expect(screen.getByText('Locked because nobody used it for a while.')).toBeTruthy();
+  expect(traces(), 'left behind').toEqual([]);
+});
+test('a palette and a notice that name a record go away with the lock', async () => {
+  const { backend, user } = await openApp();
+  await user.keyboard('{Control>}k{/Control}');
+  await user.type(screen.getByRole('combobox'), 'exchange');
+  expect(traces()).toContain('Exchange Online: alerts');
+  backend.lockItself('session');
+  await settled();
+  expect(screen.queryByRole('combobox')).toBeNull();
+  expect(traces()).toEqual([]);
+});
+test('Lock and Ctrl+L lock at once', async () => {
+  const { user, backend } = await openApp();
+  await user.click(screen.getByRole('button', { name: 'Lock' }));
+  await settled();
+  expect(backend.memory.app.state).toBe('locked');
+  await user.type(screen.getByLabelText('Passphrase'), `${PASSPHRASE}{Enter}`);
+  await settled();
+  expect(screen.getByRole('navigation')).toBeTruthy();
+  await user.keyboard('{Control>}l{/Control}');
+  await settled();
+  expect(screen.getByRole('button', { name: 'Unlock' })).toBeTruthy();
+  expect(traces()).toEqual([]);
+});
+test('a wrong passphrase is said beside the field, and the field is empty again', async () => {
+  const { user } = await openApp({ state: 'locked' });
+  const field = screen.getByLabelText<HTMLInputElement>('Passphrase');
+  await user.type(field, 'wrong{Enter}');
+  await settled();
+  expect(field.value).toBe('');
+  const note = document.getElementById(field.getAttribute('aria-describedby') ?? '');
+  expect(note?.textContent).toContain('does not open the vault');
+  expect(document.activeElement).toBe(field);
+});
+test('a recovery code unlocks', async () => {
+  const { user } = await openApp({ state: 'locked' });
+  await user.click(screen.getByRole('button', { name: 'Use a recovery code' }));
+  await user.type(screen.getByLabelText('Recovery code'), 'k7qm 2xva 9dtr hn4c w83p 6zje{Enter}');
+  await settled();
+  expect(screen.getByRole('navigation')).toBeTruthy();
+});
+test('this device unlocks', async () => {
+  const { user } = await openApp({ state: 'locked' });
+  await user.click(screen.getByRole('button', { name: 'Use this device' }));
+  await settled();
+  expect(screen.getByRole('navigation')).toBeTruthy();
+});
