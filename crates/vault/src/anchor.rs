@@ -13,11 +13,24 @@ use crate::store::chain::hex;
 use crate::store::path::{beside, private_file, private_folder};
 use crate::store::state::State;
 
+/// A state that was seen.
 #[derive(Serialize, Deserialize, PartialEq, Eq)]
-struct Seen {
-    seq: u64,
-    /// MAC of the state, hex.
+pub(crate) struct Seen {
+    /// Its change counter.
+    pub(crate) seq: u64,
+    /// Its MAC, hex.
     head: String,
+}
+
+impl Seen {
+    /// # Errors
+    /// [`VaultError::RolledBack`] when the file is older, or has come as far with other content.
+    pub(crate) fn allow(&self, state: &State) -> Result<(), VaultError> {
+        if state.seq < self.seq || (state.seq == self.seq && self.head != hex(&state.mac)) {
+            return Err(VaultError::RolledBack { found: state.seq, seen: self.seq });
+        }
+        Ok(())
+    }
 }
 
 /// The memory of one vault.
@@ -30,39 +43,25 @@ impl Anchor {
         Anchor { path: state_dir.join("anchors").join(format!("{vault}.json")) }
     }
 
-    /// Compares the file's state with what was seen, and remembers it when it is newer.
-    ///
-    /// # Errors
-    /// [`VaultError::RolledBack`] when the file is older, or has come as far with other content.
-    pub(crate) fn meet(&self, state: &State) -> Result<(), VaultError> {
-        let Some(seen) = self.read() else {
-            self.remember(state);
-            return Ok(());
-        };
-        if state.seq < seen.seq || (state.seq == seen.seq && seen.head != hex(&state.mac)) {
-            return Err(VaultError::RolledBack { found: state.seq, seen: seen.seq });
-        }
-        if state.seq > seen.seq {
-            self.remember(state);
-        }
-        Ok(())
+    /// What was seen last. It has to be asked for before the file's state is read: another process writes down only
+    /// what it has committed, so a state read later is at least as new.
+    pub(crate) fn seen(&self) -> Option<Seen> {
+        serde_json::from_slice(&fs::read(&self.path).ok()?).ok()
     }
 
-    /// The change counter seen last, 0 when none.
-    pub(crate) fn seq(&self) -> u64 {
-        self.read().map_or(0, |s| s.seq)
-    }
-
-    /// Remembers a state, whatever was seen before. A state folder that cannot be written makes no operation fail: the
-    /// promise is only that a rollback is noticed where a newer state was remembered.
+    /// Remembers a state that is newer than what was seen. A state folder that cannot be written makes no operation
+    /// fail: the promise is only that a rollback is noticed where a newer state was remembered.
     pub(crate) fn remember(&self, state: &State) {
+        if self.seen().is_none_or(|seen| seen.seq < state.seq) {
+            self.reset(state);
+        }
+    }
+
+    /// Remembers a state, whatever was seen before.
+    pub(crate) fn reset(&self, state: &State) {
         if let Err(e) = self.write(state) {
             tracing::warn!(error = %e, "the newest state of the vault could not be remembered");
         }
-    }
-
-    fn read(&self) -> Option<Seen> {
-        serde_json::from_slice(&fs::read(&self.path).ok()?).ok()
     }
 
     fn write(&self, state: &State) -> Result<(), VaultError> {

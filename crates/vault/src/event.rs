@@ -128,7 +128,9 @@ impl EventAction {
     pub fn category(&self) -> EventCategory {
         use EventAction as A;
         match self {
-            A::VaultCreated | A::VaultUnlocked { .. } | A::VaultUnlockFailed {} | A::VaultLocked => EventCategory::Vault,
+            A::VaultCreated | A::VaultUnlocked { .. } | A::VaultUnlockFailed {} | A::VaultLocked => {
+                EventCategory::Vault
+            }
             A::VaultBackedUp | A::VaultRestored | A::SessionStarted { .. } | A::SessionsEnded => EventCategory::Vault,
             A::CredentialAdded { .. } | A::CredentialEdited { .. } | A::CredentialRemoved { .. } => {
                 EventCategory::Credential

@@ -56,7 +56,9 @@ impl SlotKind {
     }
 
     pub(crate) fn from_number(number: i64) -> Option<Self> {
-        [SlotKind::Passphrase, SlotKind::Device, SlotKind::Recovery].into_iter().find(|k| i64::from(k.number()) == number)
+        [SlotKind::Passphrase, SlotKind::Device, SlotKind::Recovery]
+            .into_iter()
+            .find(|k| i64::from(k.number()) == number)
     }
 }
 

@@ -30,7 +30,8 @@ impl RecoveryCode {
         let digits = digits(text.expose_secret())?;
         let wanted = GROUPS * (DATA + 1);
         if digits.len() != wanted {
-            let message = format!("a recovery code has {wanted} characters in {GROUPS} groups, this has {}", digits.len());
+            let message =
+                format!("a recovery code has {wanted} characters in {GROUPS} groups, this has {}", digits.len());
             return Err(VaultError::invalid("code", message));
         }
         for (place, group) in digits.chunks(DATA + 1).enumerate() {

@@ -84,7 +84,8 @@ impl Sessions<'_> {
             return Err(VaultError::SessionEnded);
         }
         let sealed = URL_SAFE_NO_PAD.decode(&stored.root).map_err(|_| VaultError::SessionEnded)?;
-        let plain = cipher.open(&self.bound(&id, stored.slot, stored.ends_at), &sealed).ok_or(VaultError::SessionEnded)?;
+        let plain =
+            cipher.open(&self.bound(&id, stored.slot, stored.ends_at), &sealed).ok_or(VaultError::SessionEnded)?;
         let root: Key = Zeroizing::new(plain[..].try_into().map_err(|_| VaultError::SessionEnded)?);
         Ok((stored.slot, root))
     }

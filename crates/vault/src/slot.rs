@@ -114,10 +114,7 @@ impl Slot {
             Material::Random(bytes) => bytes,
         };
         let label = |purpose: &str| Binding::new(purpose, vault).bytes(self.info.id.as_bytes()).done();
-        Ok((
-            expand(material, &self.salt, &label("slot-key")),
-            expand(material, &self.salt, &label("slot-commitment")),
-        ))
+        Ok((expand(material, &self.salt, &label("slot-key")), expand(material, &self.salt, &label("slot-commitment"))))
     }
 
     fn bound(&self, vault: Uuid) -> Vec<u8> {

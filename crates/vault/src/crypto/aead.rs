@@ -91,8 +91,7 @@ mod tests {
     #[test]
     fn b11_nonces_never_repeat() {
         let cipher = Cipher::new(&random_key().unwrap());
-        let nonces: HashSet<Vec<u8>> =
-            (0..100_000).map(|_| cipher.seal(b"", b"").unwrap()[..NONCE].to_vec()).collect();
+        let nonces: HashSet<Vec<u8>> = (0..100_000).map(|_| cipher.seal(b"", b"").unwrap()[..NONCE].to_vec()).collect();
         assert_eq!(nonces.len(), 100_000);
     }
 

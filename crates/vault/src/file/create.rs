@@ -142,4 +142,3 @@ fn check_kdf(kdf: KdfParams) -> Result<(), VaultError> {
     }
     Err(VaultError::invalid("kdf", "key stretching needs 8 MiB to 2 GiB, 1 to 64 passes and 1 to 16 lanes"))
 }
-

@@ -47,16 +47,17 @@ impl VaultFile {
             return Err(VaultError::invalid("backup", "this is a backup of another vault"));
         }
         let anchor = self.place.anchor(vault.id());
-        let seen = anchor.as_ref().map_or(0, |a| a.seq()).max(live.map_or(0, |s| s.seq));
+        let seen = anchor.as_ref().and_then(|a| a.seen()).map_or(0, |s| s.seq).max(live.map_or(0, |s| s.seq));
         // Beyond everything seen so far, so that this and other machines take the restored file for the newest.
         let state = vault.append_beyond(seen, EventAction::VaultRestored)?;
-        let report = RestoreReport { vault_id: vault.id(), records: found.records, events: state.event_seq, replaced: None };
+        let report =
+            RestoreReport { vault_id: vault.id(), records: found.records, events: state.event_seq, replaced: None };
         drop(vault);
         let replaced = self.move_away()?;
         fs::rename(draft, &self.path).map_err(|e| VaultError::io(&self.path, e))?;
         sync_folder(&self.path)?;
         if let Some(anchor) = anchor {
-            anchor.remember(&state);
+            anchor.reset(&state);
         }
         Ok(RestoreReport { replaced, ..report })
     }
@@ -130,9 +131,6 @@ fn copy_database(from: &Path, to: &Path) -> Result<(), VaultError> {
 }
 
 /// One consistent copy; writers go on meanwhile and are not in it.
-pub(crate) fn copy_pages(
-    source: &rusqlite::Connection,
-    target: &mut rusqlite::Connection,
-) -> Result<(), VaultError> {
-    Backup::new(source, target).sql()?.run_to_completion(-1, std::time::Duration::from_millis(50), None).sql()
+pub(crate) fn copy_pages(source: &rusqlite::Connection, target: &mut rusqlite::Connection) -> Result<(), VaultError> {
+    Backup::new(source, target).sql()?.run_to_completion(i32::MAX, std::time::Duration::from_millis(50), None).sql()
 }

@@ -129,8 +129,9 @@ impl Envelope {
         names: impl Iterator<Item = &'f String>,
         keys: &Keys,
     ) -> Result<BTreeMap<String, SecretString>, VaultError> {
-        let out: BTreeMap<_, _> =
-            names.map(|name| Ok((name.clone(), self.open_one(bond, name, keys)?))).collect::<Result<_, VaultError>>()?;
+        let out: BTreeMap<_, _> = names
+            .map(|name| Ok((name.clone(), self.open_one(bond, name, keys)?)))
+            .collect::<Result<_, VaultError>>()?;
         if out.len() == self.fields(bond.id)?.len() { Ok(out) } else { Err(damaged(bond.id)) }
     }
 

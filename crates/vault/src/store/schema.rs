@@ -60,7 +60,9 @@ fn objects(conn: &Connection) -> Result<(), VaultError> {
             // Made by the engine itself for UNIQUE columns.
             None if name.starts_with("sqlite_autoindex_") => {}
             Some(sql) if wanted.contains(&sql.as_str()) => wanted.retain(|w| *w != sql),
-            _ => return Err(VaultError::damaged("its tables are not those of a vault; something was added or changed")),
+            _ => {
+                return Err(VaultError::damaged("its tables are not those of a vault; something was added or changed"));
+            }
         }
     }
     if wanted.is_empty() { Ok(()) } else { Err(VaultError::damaged("a table is missing")) }

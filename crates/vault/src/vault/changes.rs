@@ -13,9 +13,7 @@ use crate::error::VaultError;
 use crate::event::EventAction;
 use crate::mask::{is_mask, mask};
 use crate::operator::Role;
-use crate::record::{
-    Class, HistoryEntry, HistoryKind, NewRecord, RecordChange, RecordHead, SecretChange,
-};
+use crate::record::{Class, HistoryEntry, HistoryKind, NewRecord, RecordChange, RecordHead, SecretChange};
 use crate::store::envelope::{Bond, Envelope};
 use crate::store::head::{HeadRow, fold, name_place};
 use crate::store::manifest::Sort;
@@ -198,12 +196,7 @@ impl Writing<'_> {
         }
     }
 
-    fn remember(
-        &self,
-        id: Uuid,
-        (revision, kind): (u64, HistoryKind),
-        fields: Vec<String>,
-    ) -> Result<(), VaultError> {
+    fn remember(&self, id: Uuid, (revision, kind): (u64, HistoryKind), fields: Vec<String>) -> Result<(), VaultError> {
         let entry = HistoryEntry { at: self.at, operator: self.operator.to_owned(), revision, fields, kind };
         history::add(self.conn, (self.vault(), self.keys), id, &entry)
     }

@@ -91,7 +91,8 @@ fn open_all(
         return rows.iter().map(open).collect();
     }
     let parts = std::thread::scope(|scope| {
-        let run = |part| scope.spawn(move || Iterator::map(<[HeadRow]>::iter(part), open).collect::<Result<Vec<_>, _>>());
+        let run =
+            |part| scope.spawn(move || Iterator::map(<[HeadRow]>::iter(part), open).collect::<Result<Vec<_>, _>>());
         let running: Vec<_> = rows.chunks(rows.len().div_ceil(threads)).map(run).collect();
         let crashed = |_| Err(VaultError::Internal("a thread that decrypts broke off".into()));
         running.into_iter().map(|t| t.join().unwrap_or_else(crashed)).collect::<Result<Vec<_>, _>>()

@@ -24,9 +24,9 @@ use crate::operator::{Operator, Role, SlotInfo};
 use crate::report::EventVerification;
 use crate::slot;
 use crate::store::database::Database;
-use crate::store::manifest::Manifest;
+use crate::store::manifest::{Manifest, Sort};
 use crate::store::state::State;
-use crate::store::{SqlResult, chain, located};
+use crate::store::{SqlResult, chain, count, located};
 use heads::HeadCache;
 
 /// Whether the file is compared with what this machine has seen of it.
@@ -94,6 +94,11 @@ impl Vault {
         trust: Trust,
     ) -> Result<Self, VaultError> {
         let path = db.path.clone();
+        let anchor = match trust {
+            Trust::Anchored => place.anchor(State::read(&db.conn).map_err(located(&path))?.vault),
+            Trust::FileAlone => None,
+        };
+        let seen = anchor.as_ref().and_then(Anchor::seen);
         let open = |db: &mut Database| {
             let tx = db.conn.transaction_with_behavior(TransactionBehavior::Deferred).sql()?;
             let state = State::read(&tx)?;
@@ -105,9 +110,11 @@ impl Vault {
             Ok((state, keys, manifest))
         };
         let (state, keys, manifest) = open(&mut db).map_err(located(&path))?;
-        let anchor = if trust == Trust::Anchored { place.anchor(state.vault) } else { None };
+        if let Some(seen) = seen {
+            seen.allow(&state)?;
+        }
         if let Some(anchor) = &anchor {
-            anchor.meet(&state)?;
+            anchor.remember(&state);
         }
         let id = state.vault;
         let inner = Mutex::new(Inner { db, state, manifest: Arc::new(manifest), heads: HeadCache::default() });
@@ -288,11 +295,18 @@ fn check_slots(conn: &Connection, state: &State, own: Uuid) -> Result<bool, Vaul
     Ok(slots.iter().any(|s| s.info.id == own))
 }
 
-/// Reads the manifest and compares it with the state.
+/// Reads the manifest and compares it with the state, and the number of rows with the manifest.
 fn load_manifest(conn: &Connection, state: &State, keys: &Keys) -> Result<Manifest, VaultError> {
     let manifest = Manifest::load(conn, state.items)?;
     if manifest.len() != state.items || manifest.digest(&keys.manifest, state.vault) != state.manifest {
         return Err(VaultError::damaged("records were removed, added or put back from outside"));
+    }
+    for (table, sort) in [("records", Sort::Record), ("secrets", Sort::Record), ("documents", Sort::Document)] {
+        let sql = format!("SELECT COUNT(*) FROM {table}");
+        let rows: i64 = conn.query_row(&sql, [], |row| row.get(0)).sql()?;
+        if count(rows)? != manifest.all(sort).count() as u64 {
+            return Err(VaultError::damaged(format!("{table} were removed or added from outside")));
+        }
     }
     Ok(manifest)
 }

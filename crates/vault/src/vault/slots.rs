@@ -34,11 +34,11 @@ impl Vault {
         self.add_slot(SlotKind::Passphrase, operator, &Material::Passphrase(&bytes))
     }
 
-    /// Adds a device slot and keeps its key in the keyring.
+    /// Adds a device slot and keeps its key in the keyring. The keyring keeps one key per vault, so a device slot that
+    /// this machine had before is removed.
     ///
     /// # Errors
-    /// [`VaultError::KeyringUnavailable`] within 5 seconds, [`VaultError::Exists`] never: a second one on the same
-    /// machine replaces the kept key, so the one before is removed. And as [`Vault::add_passphrase_slot`].
+    /// [`VaultError::KeyringUnavailable`] within 5 seconds, and as [`Vault::add_passphrase_slot`].
     pub fn add_device_slot(&self, operator: Operator) -> Result<SlotInfo, VaultError> {
         self.administrator("adding a way to unlock")?;
         let before = self.own_device_slot()?;
@@ -62,6 +62,21 @@ impl Vault {
         let code = RecoveryCode::generate()?;
         let info = self.add_slot(SlotKind::Recovery, operator, &Material::Random(&code.bytes()))?;
         Ok((info, code))
+    }
+
+    /// Replaces the recovery slots of this operator by a new one: a code that was used, or seen, opens nothing any more.
+    ///
+    /// # Errors
+    /// As [`Vault::add_passphrase_slot`].
+    pub fn renew_recovery_slot(&self) -> Result<(SlotInfo, RecoveryCode), VaultError> {
+        let operator = self.operator();
+        let mut old = self.slots()?;
+        old.retain(|s| s.kind == SlotKind::Recovery && s.operator.name == operator.name);
+        let added = self.add_recovery_slot(operator)?;
+        for slot in old {
+            self.remove_slot_row(slot.id)?;
+        }
+        Ok(added)
     }
 
     /// Removes a slot. Its sessions end with it.

@@ -1,0 +1,72 @@
+use credenza_vault::VaultError;
+
+use crate::bench::{Bench, record};
+
+#[test]
+fn documents_are_kept_replaced_listed_and_removed() {
+    let bench = Bench::new();
+    let (vault, _) = bench.create();
+    assert!(vault.document("settings", "app").unwrap().is_none());
+    vault.put_document("settings", "app", b"one").unwrap();
+    vault.put_document("settings", "app", b"two").unwrap();
+    vault.put_document("check", "b", b"").unwrap();
+    vault.put_document("check", "a", &[0, 255]).unwrap();
+    drop(vault);
+    let vault = bench.unlock().unwrap();
+    assert_eq!(&vault.document("settings", "app").unwrap().unwrap()[..], b"two");
+    let checks = vault.documents("check").unwrap();
+    assert_eq!(
+        checks.iter().map(|(k, v)| (k.as_str(), &v[..])).collect::<Vec<_>>(),
+        [("a", &[0u8, 255][..]), ("b", &[])]
+    );
+    vault.remove_document("check", "a").unwrap();
+    vault.remove_document("check", "a").expect("twice is no error");
+    assert_eq!(vault.documents("check").unwrap().len(), 1);
+    assert_eq!(vault.verify().unwrap().documents, 2);
+}
+
+#[test]
+fn removing_a_record_removes_its_documents_of_every_kind() {
+    let bench = Bench::new();
+    let (vault, _) = bench.create();
+    let ids = vault.insert(vec![record("a"), record("b")]).unwrap();
+    for kind in ["check", "token"] {
+        for id in &ids {
+            vault.put_document(kind, &id.to_string(), b"x").unwrap();
+        }
+    }
+    vault.put_document("settings", "app", b"x").unwrap();
+    vault.remove(ids[0]).unwrap();
+    for kind in ["check", "token"] {
+        assert!(vault.document(kind, &ids[0].to_string()).unwrap().is_none());
+        assert!(vault.document(kind, &ids[1].to_string()).unwrap().is_some());
+    }
+    assert!(vault.document("settings", "app").unwrap().is_some());
+    assert!(vault.verify().unwrap().problems.is_empty());
+}
+
+#[test]
+fn a_document_put_back_swapped_or_deleted_in_the_file_is_noticed() {
+    let bench = Bench::new();
+    let (vault, _) = bench.create();
+    vault.put_document("settings", "app", b"scripts allowed").unwrap();
+    let raw = bench.raw();
+    raw.execute_batch("CREATE TEMP TABLE old AS SELECT * FROM documents").unwrap();
+    vault.put_document("settings", "app", b"scripts forbidden").unwrap();
+    vault.put_document("settings", "other", b"x").unwrap();
+    let noticed =
+        |vault: &credenza_vault::Vault| matches!(vault.document("settings", "app"), Err(VaultError::Damaged(_)));
+    raw.execute_batch("CREATE TEMP TABLE new AS SELECT * FROM documents").unwrap();
+    let back = "DELETE FROM documents; INSERT INTO documents SELECT * FROM new;";
+    for attack in [
+        "UPDATE documents SET body = (SELECT body FROM old) WHERE item = (SELECT item FROM old)",
+        "UPDATE documents SET body = (SELECT body FROM new WHERE new.item <> documents.item)",
+        "DELETE FROM documents",
+    ] {
+        raw.execute_batch(attack).unwrap();
+        assert!(noticed(&vault), "{attack}");
+        assert!(!vault.verify().unwrap().problems.is_empty(), "{attack}");
+        raw.execute_batch(back).unwrap();
+        assert!(!noticed(&vault));
+    }
+}
