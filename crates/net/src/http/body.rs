@@ -17,20 +17,31 @@ pub(super) struct Body {
     pub(super) bytes: Vec<u8>,
     /// There was more than is kept.
     pub(super) truncated: bool,
+    /// The connection broke before the end.
+    pub(super) error: Option<hyper::Error>,
 }
 
 /// Reads until the end or until the limit; a body without end stops at the limit.
-pub(super) async fn read(mut incoming: Incoming) -> Result<Body, hyper::Error> {
-    let mut bytes = Vec::new();
+pub(super) async fn read(mut incoming: Incoming) -> Body {
+    let mut body = Body { bytes: Vec::new(), truncated: false, error: None };
     while let Some(frame) = incoming.frame().await {
-        let Ok(data) = frame?.into_data() else { continue };
-        let room = BODY_LIMIT - bytes.len();
-        bytes.extend_from_slice(&data[..data.len().min(room)]);
+        let data = match frame.map(hyper::body::Frame::into_data) {
+            Ok(Ok(data)) => data,
+            // Trailers say nothing that is shown.
+            Ok(Err(_)) => continue,
+            Err(error) => {
+                body.error = Some(error);
+                break;
+            }
+        };
+        let room = BODY_LIMIT - body.bytes.len();
+        body.bytes.extend_from_slice(&data[..data.len().min(room)]);
         if data.len() > room {
-            return Ok(Body { bytes, truncated: true });
+            body.truncated = true;
+            break;
         }
     }
-    Ok(Body { bytes, truncated: false })
+    body
 }
 
 /// Undoes gzip, never past the limit: a few bytes that unpack to gigabytes stay a few bytes and one mebibyte.
@@ -55,5 +66,5 @@ fn gunzip(raw: Body, rec: &Recorder) -> Body {
     }
     let truncated = raw.truncated || bytes.len() > BODY_LIMIT;
     bytes.truncate(BODY_LIMIT);
-    Body { bytes, truncated }
+    Body { bytes, truncated, error: None }
 }

@@ -3,6 +3,7 @@
 use std::error::Error;
 use std::pin::pin;
 
+use ::http::header::{CONTENT_LENGTH, TRANSFER_ENCODING};
 use hyper::client::conn::http1;
 use hyper_util::rt::TokioIo;
 
@@ -33,14 +34,21 @@ pub(crate) async fn send(connection: Connection, prepared: Prepared, rec: &Recor
     }
     transcript::show_request(&prepared, rec);
     let mut builder = http1::Builder::new();
-    builder.max_buf_size(HEADER_LIMIT).max_headers(HEADER_LINES).title_case_headers(true);
+    builder.max_buf_size(HEADER_LIMIT).max_header_size(HEADER_LIMIT).max_headers(HEADER_LINES).title_case_headers(true);
     let (mut sender, driver) = builder.handshake(TokioIo::new(connection)).await.map_err(broke)?;
     let Prepared { request, url, .. } = prepared;
     let exchange = async {
         let response = sender.send_request(request).await.map_err(broke)?;
         let (head, incoming) = response.into_parts();
         transcript::show_head(&head, rec);
-        let raw = body::read(incoming).await.map_err(broke)?;
+        let mut raw = body::read(incoming).await;
+        let ended = raw.error.take();
+        if let Some(error) = ended {
+            if is_delimited(&head.headers) || !has_cause(&error, is_early_end) {
+                return Err(broke(error));
+            }
+            rec.warning("unclean_end", "The server closed TLS without saying goodbye; the end of the answer may be missing.");
+        }
         let decoded = body::decode(raw, &head.headers, rec);
         Ok(HttpReply::new(&url, &head, decoded, rec))
     };
@@ -67,13 +75,13 @@ async fn drive<T>(
 }
 
 fn broken(host: &str, error: &hyper::Error, rec: &Recorder) -> Failure {
-    let (channel, message) = if has_tls_cause(error) {
+    let (channel, message) = if has_cause(error, is_tls) {
         (Channel::Tls, "TLS broke during the request.")
     } else if error.is_parse_too_large() {
         (Channel::Http, "The answer's headers are larger than 64 KiB.")
     } else if error.is_parse() {
         (Channel::Http, "The server answered something that is not HTTP.")
-    } else if error.is_incomplete_message() {
+    } else if error.is_incomplete_message() || has_cause(error, is_early_end) {
         (Channel::Network, "The server closed the connection before its answer was complete.")
     } else {
         (Channel::Network, "The connection broke during the request.")
@@ -81,16 +89,31 @@ fn broken(host: &str, error: &hyper::Error, rec: &Recorder) -> Failure {
     Failure::new(&Place::new(StageName::Action, channel, host), message, chain(error), rec)
 }
 
-fn has_tls_cause(error: &hyper::Error) -> bool {
-    let mut cause: Option<&(dyn Error + 'static)> = error.source();
+/// The answer says itself how long it is, so that a missing end is noticed (RFC 9112 6.3).
+fn is_delimited(headers: &::http::HeaderMap) -> bool {
+    headers.contains_key(CONTENT_LENGTH) || headers.contains_key(TRANSFER_ENCODING)
+}
+
+type Cause = dyn Error + 'static;
+
+fn has_cause(error: &hyper::Error, wanted: fn(&Cause) -> bool) -> bool {
+    let mut cause = error.source();
     while let Some(current) = cause {
-        let inner = current.downcast_ref::<std::io::Error>().and_then(std::io::Error::get_ref);
-        if current.is::<rustls::Error>() || inner.is_some_and(|inner| inner.is::<rustls::Error>()) {
+        if wanted(current) {
             return true;
         }
         cause = current.source();
     }
     false
+}
+
+fn is_tls(cause: &Cause) -> bool {
+    let inner = cause.downcast_ref::<std::io::Error>().and_then(std::io::Error::get_ref);
+    cause.is::<rustls::Error>() || inner.is_some_and(|inner| inner.is::<rustls::Error>())
+}
+
+fn is_early_end(cause: &Cause) -> bool {
+    cause.downcast_ref::<std::io::Error>().is_some_and(|error| error.kind() == std::io::ErrorKind::UnexpectedEof)
 }
 
 /// An error with its causes, outermost first; hyper's hold no part of the request.

@@ -15,7 +15,7 @@ pub use lint::lint_token_request;
 pub(crate) use reply::entra_codes;
 
 use crate::http::{self, HttpReply, Prepared};
-use crate::{Failure, Recorder, Route, StageName, Warning};
+use crate::{Connection, Failure, Recorder, Route, StageName, Warning};
 
 /// What a token endpoint is asked for.
 #[derive(Debug, Clone)]
@@ -98,14 +98,14 @@ pub async fn fetch_token(route: &Route, request: &TokenRequest, rec: &Recorder) 
     let prepared = request::prepare(route, request, rec)?;
     let connection = http::connect(route, request.token_url.scheme() == "https", rec).await?;
     let stage = rec.begin(StageName::Token, shown_target(&request.token_url));
-    let reply = match post(connection, prepared, rec).await {
-        Ok(reply) => reply,
+    let answer = match post(connection, prepared, rec).await {
+        Ok(answer) => answer,
         Err(failure) => {
             stage.fail(&failure);
             return Err(failure);
         }
     };
-    match reply::read(request, &reply, rec) {
+    match reply::read(request, &answer, rec) {
         Ok(token) => {
             note(&token.warnings, rec);
             warnings.extend(token.warnings.iter().cloned());
@@ -120,13 +120,26 @@ pub async fn fetch_token(route: &Route, request: &TokenRequest, rec: &Recorder) 
 }
 
 /// The exchange, with every token of the answer hidden before the answer is shown.
-async fn post(connection: crate::Connection, prepared: Prepared, rec: &Recorder) -> Result<HttpReply, Failure> {
+async fn post(connection: Connection, prepared: Prepared, rec: &Recorder) -> Result<Answered, Failure> {
     let reply = http::send(connection, prepared, rec)
         .await
         .map_err(|failure| Failure { stage: StageName::Token, ..failure })?;
-    let shown = tokens::hide(&reply.text(), rec);
-    http::show_text_of(&shown, reply.truncated, rec);
-    Ok(reply)
+    let answered = Answered::new(reply, rec);
+    http::show_text_of(&answered.shown, answered.reply.truncated, rec);
+    Ok(answered)
+}
+
+/// An answer, and its text without the tokens: the only form in which it may be shown.
+struct Answered {
+    reply: HttpReply,
+    shown: String,
+}
+
+impl Answered {
+    fn new(reply: HttpReply, rec: &Recorder) -> Answered {
+        let shown = tokens::hide(&reply.text(), rec);
+        Answered { reply, shown }
+    }
 }
 
 fn protect(request: &TokenRequest, rec: &Recorder) {

@@ -4,7 +4,8 @@ use secrecy::SecretString;
 use serde_json::{Map, Value, json};
 
 use super::answer::{Answer, Lifetime, parse};
-use super::{TokenReply, TokenRequest};
+use super::tokens::LONGEST_TOKEN;
+use super::{Answered, TokenReply, TokenRequest};
 use crate::http::{HttpReply, one_line};
 use crate::{Channel, Failure, Place, Recorder, ReplyFacts, StageName, Warning};
 
@@ -32,9 +33,10 @@ pub(crate) fn entra_codes(answer: &Value) -> Vec<u64> {
     numbers.map(|numbers| numbers.iter().filter_map(Value::as_u64).collect()).unwrap_or_default()
 }
 
-/// The token, or why there is none. The body's tokens must be known to `rec` already.
-pub(super) fn read(request: &TokenRequest, reply: &HttpReply, rec: &Recorder) -> Result<TokenReply, Box<Refused>> {
-    let refuse = |message: String, answer: Option<&Answer>| Box::new(refused(request, reply, &message, answer, rec));
+/// The token, or why there is none.
+pub(super) fn read(request: &TokenRequest, answered: &Answered, rec: &Recorder) -> Result<TokenReply, Box<Refused>> {
+    let reply = &answered.reply;
+    let refuse = |message: String, answer: Option<&Answer>| Box::new(refused(request, answered, &message, answer, rec));
     if reply.truncated {
         return Err(refuse("The answer is longer than 1 MiB; no token is that long.".to_owned(), None));
     }
@@ -55,8 +57,9 @@ pub(super) fn read(request: &TokenRequest, reply: &HttpReply, rec: &Recorder) ->
     let Some(token) = answer.text("access_token") else {
         return Err(refuse("The identity server's answer holds no access_token.".to_owned(), Some(&answer)));
     };
-    if !token.bytes().all(|byte| byte.is_ascii_graphic()) {
-        return Err(refuse("The access_token holds characters that cannot be sent in a request.".to_owned(), None));
+    if token.len() > LONGEST_TOKEN || !token.bytes().all(|byte| byte.is_ascii_graphic()) {
+        let words = "The access_token is longer than 16 KiB or holds characters that cannot be sent in a request.";
+        return Err(refuse(words.to_owned(), None));
     }
     Ok(token_reply(request, reply, &answer, token))
 }
@@ -137,18 +140,26 @@ fn refusal_words(error: &str, answer: &Answer) -> String {
     }
 }
 
-fn refused(request: &TokenRequest, reply: &HttpReply, message: &str, answer: Option<&Answer>, rec: &Recorder) -> Refused {
+fn refused(
+    request: &TokenRequest,
+    answered: &Answered,
+    message: &str,
+    answer: Option<&Answer>,
+    rec: &Recorder,
+) -> Refused {
+    let reply = &answered.reply;
     let host = request.token_url.host_str().unwrap_or_default();
-    let body = one_line(&reply.text());
+    let body = one_line(&answered.shown);
     let error = answer.and_then(Answer::error);
     // An error page, a proxy's words, a wrong address: an HTTP answer like any other, unless it speaks Entra's language.
     let speaks_oauth = error.is_some() || reply.is_success() || body.contains("AADSTS");
     let channel = if speaks_oauth { Channel::Oauth } else { Channel::Http };
     let place = Place::new(StageName::Token, channel, host);
-    let mut failure = reply.failure(&place, message, rec);
-    if speaks_oauth {
-        failure.lookup = rec.redact(&body);
-    }
+    let status_line = reply.status_line();
+    let mut failure = Failure::new(&place, message, format!("{status_line} {body}").trim_end(), rec);
+    let body = rec.redact(&body);
+    // The line break between the redacted parts is how the catalogue tells them apart.
+    failure.lookup = if speaks_oauth { body } else { format!("{}\n{body}", rec.redact(&status_line)) };
     failure.reply = Some(ReplyFacts {
         status: Some(reply.status),
         oauth_error: error.map(|error| rec.redact(&error)),

@@ -7,18 +7,26 @@ use secrecy::{ExposeSecret, SecretString};
 
 use crate::Recorder;
 
+/// The longest token that is taken, in bytes: web servers accept 8 to 16 KiB of header, mail servers 12 KiB of AUTH (RFC 4954 4).
+pub(super) const LONGEST_TOKEN: usize = 16 * 1024;
+/// An answer holds three tokens at most.
+const MOST_LEARNT: usize = 6;
+
 /// A token by its name in JSON or in a form, its value cut off or not.
 static TOKEN: LazyLock<Option<Regex>> = LazyLock::new(|| {
     Regex::new(r#"(?i)("?)\b(access_token|refresh_token|id_token|device_code)\b("\s*:\s*"|=)((?:[^"\\&\s]|\\.)+)"#).ok()
 });
 
-/// The answer with every token replaced by its name; from now on the recorder knows them all.
+/// The answer with every token replaced by its name. The recorder learns the first few, so that they are known wherever else they
+/// turn up; a hostile answer with thousands of them, or with one of a megabyte, gets no more work out of it than that.
 pub(super) fn hide(text: &str, rec: &Recorder) -> String {
     let Some(pattern) = TOKEN.as_ref() else { return String::new() };
+    let mut learnt = 0;
     let shown = pattern.replace_all(text, |found: &Captures<'_>| {
         let (quote, name, between, value) = (&found[1], &found[2], &found[3], &found[4]);
-        rec.protect(&name.to_ascii_lowercase(), &SecretString::from(value.to_owned()));
-        if let Ok(plain) = serde_json::from_str::<String>(&format!("\"{value}\"")) {
+        if learnt < MOST_LEARNT && value.len() <= LONGEST_TOKEN {
+            learnt += 1;
+            let plain = serde_json::from_str(&format!("\"{value}\"")).unwrap_or_else(|_| value.to_owned());
             rec.protect(&name.to_ascii_lowercase(), &SecretString::from(plain));
         }
         format!("{quote}{name}{between}[{name}]")
@@ -52,6 +60,16 @@ mod tests {
             assert_eq!(hide(text, &rec), shown);
         }
         assert!(!rec.redact("echo ya29.canary and 1/canary\"quoted").contains("canary"), "known from now on");
+    }
+
+    #[test]
+    fn a_flood_of_tokens_is_hidden_without_being_learnt() {
+        let rec = Recorder::new(None);
+        let flood: String = (0..20_000).map(|n| format!("\"access_token\":\"canary-{n}\",")).collect();
+        let long = format!("\"id_token\":\"canary{}\"", "x".repeat(1024 * 1024));
+        let began = std::time::Instant::now();
+        assert!(!hide(&format!("{{{flood}{long}}}"), &rec).contains("canary"));
+        assert!(began.elapsed().as_secs() < 10, "{:?}", began.elapsed());
     }
 
     #[test]

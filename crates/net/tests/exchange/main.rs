@@ -1,0 +1,7 @@
+//! HTTP and token requests against real servers on loopback.
+#![allow(clippy::unwrap_used, clippy::panic, clippy::print_stderr)]
+
+mod environment;
+mod http;
+mod server;
+mod token;
