@@ -101,3 +101,11 @@ test('every code of a refusal has its severity, and an unknown one is grave', ()
   expect(of('internal').text).toBe('What happened. What to do.');
   expect(of('something new').severity).toBe('bad');
 });
+test('the beginning of a command means the command, not a record that mentions it', async () => {
+  const { user } = await openApp();
+  await user.keyboard('{Control>}k{/Control}');
+  await user.type(screen.getByRole('combobox'), 'back up');
+  const options = screen.getAllByRole('option');
+  expect(options[0]?.textContent).toContain('Back up the vault');
+  expect(options.at(-1)?.textContent, 'the record is still found').toContain('Veeam licence');
+});
