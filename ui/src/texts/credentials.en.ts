@@ -107,7 +107,7 @@ export type FieldTextKey = keyof typeof fieldTexts;
 
 export const choiceTexts = {
   tls: { none: 'None', starttls: 'STARTTLS', implicit: 'TLS' },
-  mailMethod: { none: 'None', password: 'Password', oauth2: 'OAuth 2.0' },
+  mailMethod: { none: 'None', password: 'User and password', oauth2: 'OAuth 2.0' },
   outboundMethod: { none: 'None', basic: 'Basic', oauth2: 'OAuth 2.0', bearer: 'Bearer' },
   methodHelp: {
     'mail:none': 'The server takes mail without a sign-in, as relays inside a network do.',
@@ -123,7 +123,7 @@ export const choiceTexts = {
   oauthSource: { own: 'This record', shared: 'An app registration' },
   grant: {
     client_credentials: 'Client credentials',
-    password: 'Password',
+    password: 'Password grant',
     refresh_token: 'Refresh token',
     authorization_code: 'Browser sign-in',
     device_code: 'Device code',

@@ -100,7 +100,8 @@ export class Draft {
 
   /** The contract's JSON of the form: only fields that apply; a kept secret is absent, a cleared one null. */
   json(): JsonObject {
-    return draftJson(this);
+    // A plain copy: nothing outside may hold a live piece of the form.
+    return JSON.parse(JSON.stringify(draftJson(this))) as JsonObject;
   }
 
   #print(): string {

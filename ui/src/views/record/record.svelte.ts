@@ -6,20 +6,12 @@ import { CheckRun, type CheckOrder } from '../../lib/checks/run.svelte';
 import { Draft } from '../../lib/credentials/draft.svelte';
 import { findField, tabOf } from '../../lib/credentials/fields';
 import { record as words } from '../../texts/credentials.en';
+import { rememberRecipients } from './recipients';
 
 export type Tab = 'general' | 'authentication' | 'expiry' | 'used_by' | 'history';
 export interface MailOrder {
   to: string[];
   from: string | null;
-}
-
-/** The last recipients by record, for as long as the window lives: never stored. */
-const recipients = new Map<string, string>();
-const newRecord = 'new';
-
-/** Nothing of a record stays in the window after it is locked. */
-export function forgetRecipients(): void {
-  recipients.clear();
 }
 
 export class OpenRecord {
@@ -101,7 +93,7 @@ export class OpenRecord {
       this.rebind = { problem, retry };
       return;
     }
-    const spec = problem.field === null ? undefined : findField(this.draft.values, problem.field);
+    const spec = !problem.field ? undefined : findField(this.draft.values, problem.field);
     if (!spec) {
       this.problem = problem;
       return;
@@ -129,7 +121,7 @@ export class OpenRecord {
 
   /** Runs a test on the form as it stands. Nothing is saved. */
   async test(kind: CheckKind, email: MailOrder | null = null): Promise<void> {
-    if (email) recipients.set(this.draft.id ?? newRecord, email.to.join(', '));
+    if (email) rememberRecipients(this.draft.id, email.to);
     await this.#run({
       id: this.draft.id,
       draft: this.isNew || this.draft.dirty ? this.draft.json() : null,
@@ -146,10 +138,6 @@ export class OpenRecord {
     if (problem?.code === 'endpoint_changed') {
       this.rebind = { problem, retry: () => this.#run({ ...order, confirm_rebind: true }) };
     }
-  }
-
-  lastRecipients(): string {
-    return recipients.get(this.draft.id ?? newRecord) ?? '';
   }
 
   async loadHistory(): Promise<void> {

@@ -1,0 +1,285 @@
+import { screen, waitFor, within } from '@testing-library/svelte';
+import { beforeEach, describe, expect, it, vi } from 'vitest';
+import { STAGE_NAMES } from '../../backend/types';
+import { acceptedMail, fetchedToken, httpReply, refusedPassword, unknownIssuer, unknownReply } from '../../lib/checks/fixtures';
+import { t } from '../../texts/en';
+import { forgetRecipients } from './recipients';
+import { answerWith, findings, idOf, openCredentials, type TestWindow } from './test-window';
+
+const button = (name: string | RegExp) => screen.getByRole('button', { name });
+const tab = (name: string | RegExp) => screen.getByRole('tab', { name });
+const region = () => screen.findByRole('region', { name: 'Check result' });
+
+async function open(name: string, options: Parameters<typeof openCredentials>[0] = {}): Promise<TestWindow> {
+  const window = await openCredentials(options);
+  window.app.params = { id: await idOf(window, name) };
+  await screen.findByRole('article', { name });
+  return window;
+}
+
+beforeEach(forgetRecipients);
+
+describe('the form of a record', () => {
+  it.each(['Exchange Online: alerts', 'SecureChange → ServiceNow', 'Entra: IQX mailbox reader', 'IT Glue password workflow', 'Jira Cloud API token'])('has no accessibility findings on any tab of %s', async (name) => {
+    const window = await open(name);
+    for (const one of screen.getAllByRole('tab')) {
+      await window.user.click(one);
+      expect(await findings(window.container), one.textContent ?? '').toEqual([]);
+    }
+  });
+
+  it('iqx_5_shows_a_stored_secret_as_its_mask_and_sends_it_only_when_replaced', async () => {
+    const window = await open('Amazon SES eu-west-1');
+    const save = vi.spyOn(window.backend, 'credentialSave');
+    await window.user.click(tab('Authentication'));
+    const field = screen.getByLabelText<HTMLInputElement>('Password');
+    expect(field.value).toBe('****v1Zc');
+    await window.user.clear(screen.getByLabelText(/^User name/));
+    await window.user.type(screen.getByLabelText(/^User name/), 'AKIA');
+    await window.user.click(button('Save'));
+    await waitFor(() => expect(save).toHaveBeenCalledOnce());
+    expect(save.mock.calls[0]?.[0].draft['auth']).toEqual({ method: 'password', username: 'AKIA', mechanisms: ['PLAIN'] });
+  });
+
+  it('replaces a secret by typing over its mask, and clears it with null', async () => {
+    const window = await open('Amazon SES eu-west-1');
+    const save = vi.spyOn(window.backend, 'credentialSave');
+    await window.user.click(tab('Authentication'));
+    await window.user.click(button('Replace Password'));
+    await window.user.type(screen.getByLabelText('Password'), 'n3w');
+    await window.user.click(button('Save'));
+    await waitFor(() => expect(save.mock.calls[0]?.[0].draft['auth']).toMatchObject({ password: 'n3w' }));
+    await screen.findByRole('button', { name: 'Clear Password' });
+    await window.user.click(button('Clear Password'));
+    await window.user.click(button('Save'));
+    await waitFor(() => expect(save.mock.calls[1]?.[0].draft['auth']).toMatchObject({ password: null }));
+  });
+
+  it('d10_helpdesk_can_test_but_neither_change_nor_reveal', async () => {
+    const window = await open('Amazon SES eu-west-1', { role: 'helpdesk' });
+    await window.user.click(tab('Authentication'));
+    expect(screen.queryByRole('button', { name: 'Save' })).toBeNull();
+    expect(screen.queryByRole('button', { name: /Reveal|Replace|Remove/ })).toBeNull();
+    expect(screen.getByLabelText<HTMLInputElement>('Password').matches(':disabled')).toBe(true);
+    expect(button('Test connection').matches(':disabled')).toBe(false);
+  });
+
+  it('tuf_30_says_that_the_token_takes_precedence_over_the_script', async () => {
+    const window = await open('Elimity Insights');
+    await window.user.click(tab('Authentication'));
+    expect(screen.queryByText(/takes precedence, the script is not started/)).toBeNull();
+    await window.user.type(screen.getByLabelText('Token Script'), '/var/tmp/token_script.sh');
+    expect(screen.getByText(/takes precedence, the script is not started/)).toBeTruthy();
+    expect(button('Fetch Token')).toBeTruthy();
+  });
+
+  it('tuf_21_choosing_the_refresh_token_grant_hides_user_name_and_password', async () => {
+    const window = await open('Entra: IQX mailbox reader');
+    await window.user.click(tab('Authentication'));
+    await window.user.click(screen.getByRole('radio', { name: 'Password grant' }));
+    expect(screen.getByLabelText(/^User name/)).toBeTruthy();
+    await window.user.click(screen.getByRole('radio', { name: 'Refresh token' }));
+    expect(screen.queryByLabelText(/^User name/)).toBeNull();
+    expect(screen.getByLabelText('Refresh Token')).toBeTruthy();
+  });
+
+  it('says what is wrong beside the field when it is left', async () => {
+    const window = await open('Amazon SES eu-west-1');
+    const host = screen.getByLabelText(/^Host address/);
+    await window.user.clear(host);
+    await window.user.type(host, 'https://mail.example.com');
+    await window.user.tab();
+    expect(await screen.findByText(/without http:\/\/ or a path/)).toBeTruthy();
+    expect(host.getAttribute('aria-invalid')).toBe('true');
+  });
+
+  it('hints at an Entra Secret ID in place of the secret value', async () => {
+    const window = await open('Exchange Online: alerts');
+    await window.user.click(tab('Authentication'));
+    await window.user.click(button('Replace Client Secret'));
+    await window.user.paste('8f1c2d0e-6d1b-4a52-9a0f-2c4b6c1d77aa');
+    expect(await screen.findByText(/looks like Entra’s Secret ID/)).toBeTruthy();
+  });
+
+  it('vector_14_asks_before_stored_secrets_go_to_a_new_address', async () => {
+    const window = await open('Amazon SES eu-west-1');
+    const save = vi.spyOn(window.backend, 'credentialSave');
+    const host = screen.getByLabelText(/^Host address/);
+    await window.user.clear(host);
+    await window.user.type(host, 'other.example.com');
+    await window.user.click(button('Save'));
+    const dialog = await screen.findByRole('dialog', { name: 'Send the stored secrets to the new address?' });
+    expect(save.mock.calls[0]?.[0].confirmRebind).toBe(false);
+    await window.user.click(within(dialog).getByRole('button', { name: 'Send them there' }));
+    await waitFor(() => expect(save.mock.calls[1]?.[0].confirmRebind).toBe(true));
+    await waitFor(() => expect(button('Save').matches(':disabled')).toBe(true));
+  });
+
+  it('names what uses a record instead of removing it', async () => {
+    const window = await open('Exchange Online: alerts');
+    await window.user.click(button('Remove'));
+    const dialog = await screen.findByRole('dialog', { name: 'Exchange Online: alerts is in use' });
+    expect(within(dialog).getByText('ERP nightly report')).toBeTruthy();
+    expect(within(dialog).queryByRole('button', { name: 'Remove credential' })).toBeNull();
+  });
+
+  it('qp_17_adds_pairs_and_refuses_a_key_that_is_there_twice', async () => {
+    const window = await open('IT Glue password workflow');
+    await window.user.click(button('Add pair'));
+    await window.user.type(screen.getAllByLabelText('Key').at(-1) as HTMLElement, 'user');
+    expect(await screen.findByText('The key user is there twice.')).toBeTruthy();
+  });
+
+  it('qp_18_completes_a_placeholder_from_its_bracket', async () => {
+    const window = await open('IT Glue password workflow');
+    await window.user.click(button('Add pair'));
+    const value = screen.getAllByRole<HTMLInputElement>('combobox', { name: 'Value' }).at(-1) as HTMLInputElement;
+    await window.user.type(value, '[[resource_n');
+    await window.user.keyboard('{Enter}');
+    await waitFor(() => expect(value.value).toBe('[resource_name]'));
+  });
+});
+
+describe('a check from the record', () => {
+  it('vector_12_fetch_token_sends_the_edited_unsaved_client_id_and_saves_nothing', async () => {
+    const window = await open('Entra: IQX mailbox reader');
+    const save = vi.spyOn(window.backend, 'credentialSave');
+    await window.user.click(tab('Authentication'));
+    const client = screen.getByLabelText(/^Client ID/);
+    await window.user.clear(client);
+    await window.user.type(client, 'edited');
+    await window.user.click(button('Fetch Token'));
+    await waitFor(() => expect(window.runs).toHaveLength(1));
+    expect(window.runs[0]).toMatchObject({ kind: 'token', draft: { oauth2: { client_id: 'edited' } } });
+    expect(window.runs[0]?.draft?.['oauth2']).not.toHaveProperty('client_secret');
+    expect(save).not.toHaveBeenCalled();
+    expect(button('Save').matches(':disabled')).toBe(false);
+  });
+
+  it('asks for the recipient and remembers it', async () => {
+    const window = await open('Amazon SES eu-west-1');
+    await window.user.click(button('Send test email'));
+    const dialog = await screen.findByRole('dialog', { name: 'Send a test email' });
+    await window.user.click(within(dialog).getByRole('button', { name: 'Send' }));
+    expect(window.runs).toHaveLength(0);
+    await window.user.type(within(dialog).getByLabelText(/^To/), 'dana@contoso.example');
+    await window.user.click(within(dialog).getByRole('button', { name: 'Send' }));
+    await waitFor(() => expect(window.runs[0]).toMatchObject({ kind: 'email', email: { to: ['dana@contoso.example'], from: null } }));
+    await waitFor(() => expect(button('Send test email').getAttribute('aria-busy')).toBeNull());
+    await window.user.click(button('Send test email'));
+    const again = await screen.findByRole('dialog', { name: 'Send a test email' });
+    expect(within(again).getByLabelText<HTMLInputElement>(/^To/).value).toBe('dana@contoso.example');
+  });
+
+  it('iqx_10_asks_for_a_sender_when_the_record_has_none', async () => {
+    const window = await open('Amazon SES eu-west-1');
+    await window.user.clear(screen.getByLabelText('Email address'));
+    await window.user.click(button('Send test email'));
+    const dialog = await screen.findByRole('dialog', { name: 'Send a test email' });
+    await window.user.type(within(dialog).getByLabelText(/^To/), 'dana@contoso.example');
+    await window.user.click(within(dialog).getByRole('button', { name: 'Send' }));
+    expect(window.runs, 'refused before anything is sent').toHaveLength(0);
+    await window.user.type(within(dialog).getByLabelText(/^From/), 'erp@contoso.example');
+    await window.user.click(within(dialog).getByRole('button', { name: 'Send' }));
+    await waitFor(() => expect(window.runs[0]?.email?.from).toBe('erp@contoso.example'));
+  });
+
+  it('shows all stages from the first moment and fills them in without changing their number', async () => {
+    const window = await open('Amazon SES eu-west-1');
+    const counts = new Set<number>();
+    const stop = await window.backend.on('check-progress', () => counts.add(document.querySelectorAll('section.result li[data-stage]').length));
+    await window.user.click(button('Test connection'));
+    const result = await region();
+    await waitFor(() => expect(result.getAttribute('aria-busy')).toBe('false'));
+    stop();
+    expect(within(result).getAllByRole('listitem').map((item) => item.getAttribute('aria-label'))).toEqual(STAGE_NAMES.map((name) => t.stages[name]));
+    expect([...counts], 'rows while results stream').toEqual([STAGE_NAMES.length]);
+  });
+
+  it('explains a failure in three parts, opens the first broken stage and shows the reply', async () => {
+    const window = await open('Amazon SES eu-west-1');
+    answerWith(window, refusedPassword);
+    await window.user.click(button('Test connection'));
+    const result = await region();
+    for (const part of ['What happened', 'What to do', 'Who can fix it']) expect(await within(result).findByText(part)).toBeTruthy();
+    expect(within(result).getByText('Mailbox owner')).toBeTruthy();
+    const broken = within(result).getByRole('listitem', { name: 'Authenticate' });
+    expect(within(broken).getByRole('button').getAttribute('aria-expanded')).toBe('true');
+    expect(broken.textContent).toContain('535 5.7.8');
+    expect(within(result).getByRole('listitem', { name: 'Action' }).textContent).toContain('not reached');
+    expect(await findings(window.container)).toEqual([]);
+  });
+
+  it('shows an unknown reply as it came, with no guess', async () => {
+    const window = await open('Amazon SES eu-west-1');
+    answerWith(window, unknownReply);
+    await window.user.click(button('Test connection'));
+    const result = await region();
+    expect(await within(result).findByText(/not in the catalogue/)).toBeTruthy();
+    expect(within(result).queryByText('Likely causes')).toBeNull();
+    expect(within(result).getByLabelText('The reply').textContent).toContain('550 5.9.9 local policy 4711');
+  });
+
+  it('says accepted, never delivered', async () => {
+    const window = await open('Amazon SES eu-west-1');
+    answerWith(window, acceptedMail);
+    await window.user.click(button('Test connection'));
+    const result = await region();
+    expect(await within(result).findByText(/^Accepted by the server: 250 2\.0\.0 Ok/)).toBeTruthy();
+    expect(result.textContent).not.toMatch(/delivered/i);
+  });
+
+  it('shows type, lifetime, scope, masked token and claims of a fetched token', async () => {
+    const window = await open('Entra: IQX mailbox reader');
+    answerWith(window, fetchedToken);
+    await window.user.click(button('Fetch Token'));
+    const result = await region();
+    for (const text of ['Bearer', '60 minutes', '****fQ8A', 'SMTP.SendAsApp']) expect(await within(result).findByText(text)).toBeTruthy();
+    expect(await findings(window.container)).toEqual([]);
+  });
+
+  it('d1_a_result_without_verification_carries_a_badge_and_shows_the_certificate', async () => {
+    const window = await open('IT Glue password workflow');
+    answerWith(window, httpReply);
+    await window.user.click(button('Test Action'));
+    const result = await region();
+    expect(await within(result).findByText('Not verified')).toBeTruthy();
+    expect(within(result).getByText('202')).toBeTruthy();
+    await window.user.click(within(within(result).getByRole('listitem', { name: 'TLS' })).getByRole('button'));
+    expect(within(result).getAllByText(/CN=smtp\.contoso\.example/)[0]).toBeTruthy();
+    expect(await findings(window.container)).toEqual([]);
+  });
+
+  it('tuf_14_pins_the_shown_certificate_only_after_its_fingerprint_was_read', async () => {
+    const window = await open('Palo Alto firewall API (rack 4, replacement appliance since March)');
+    answerWith(window, unknownIssuer);
+    await window.user.click(button('Test connection'));
+    await window.user.click(await screen.findByRole('button', { name: 'Use this certificate…' }));
+    const dialog = await screen.findByRole('dialog', { name: 'Trust this certificate?' });
+    const use = within(dialog).getByRole('button', { name: 'Use this certificate' });
+    expect(use.matches(':disabled')).toBe(true);
+    await window.user.click(within(dialog).getByLabelText('I have compared the fingerprint'));
+    await window.user.click(use);
+    await window.user.click(button('Test connection'));
+    await waitFor(() => expect(window.runs).toHaveLength(2));
+    expect(window.runs[1]?.draft?.['certificate_check']).toMatchObject({ mode: 'certificate', certificate_pem: expect.stringContaining('BEGIN CERTIFICATE') });
+  });
+
+  it('can be cancelled and then claims nothing', async () => {
+    const window = await open('Amazon SES eu-west-1', { delayMs: 30 });
+    await window.user.click(button('Test connection'));
+    const result = await region();
+    await window.user.click(await within(result).findByRole('button', { name: 'Cancel' }));
+    await waitFor(() => expect(within(result).getAllByText('Cancelled')[0]).toBeTruthy());
+    expect(within(result).getByRole('listitem', { name: 'Action' }).textContent).not.toContain('passed');
+  });
+
+  it('copies the report through the program', async () => {
+    const window = await open('Amazon SES eu-west-1');
+    const copy = vi.spyOn(window.backend, 'checkCopyReport');
+    answerWith(window, refusedPassword);
+    await window.user.click(button('Test connection'));
+    await window.user.click(await screen.findByRole('button', { name: 'Copy report' }));
+    expect(copy).toHaveBeenCalledWith(window.runs[0]?.run_id);
+  });
+});
