@@ -12,12 +12,21 @@ export const minute = new Minute();
 
 const DAY_MS = 86_400_000;
 /** How people write dates where this person lives; words stay in the catalogue's language. */
-const place = typeof navigator === 'undefined' ? undefined : navigator.language;
+const place = languageOfSystem();
 const exact = new Intl.DateTimeFormat(place, { dateStyle: 'full', timeStyle: 'long' });
 const short = new Intl.DateTimeFormat(place, { dateStyle: 'medium' });
 const shortTime = new Intl.DateTimeFormat(place, { dateStyle: 'medium', timeStyle: 'short' });
 const long = new Intl.DateTimeFormat(place, { dateStyle: 'full' });
 const ago = new Intl.RelativeTimeFormat(locale, { numeric: 'auto', style: 'long' });
+
+/** Where the system's locale is plain `C`, WebKit gives that as the language, and no formatter takes it. */
+function languageOfSystem(): string | undefined {
+  try {
+    return typeof navigator === 'undefined' ? undefined : Intl.getCanonicalLocales(navigator.language)[0];
+  } catch {
+    return undefined;
+  }
+}
 
 const STEPS: readonly [Intl.RelativeTimeFormatUnit, number][] = [
   ['year', 365 * DAY_MS],
