@@ -19,6 +19,9 @@ use crate::record::{Class, EndpointDigest, RecordHead};
 const WRAPPED: usize = 32 + OVERHEAD;
 const BLOCK: usize = 64;
 
+/// Blind index and sealed value.
+type Field<'a> = ([u8; 16], &'a [u8]);
+
 /// What every secret of a record is bound to.
 pub(crate) struct Bond<'a> {
     pub(crate) vault: Uuid,
@@ -143,7 +146,7 @@ impl Envelope {
         Ok(Cipher::new(&key))
     }
 
-    fn fields(&self, id: Uuid) -> Result<Vec<([u8; 16], &[u8])>, VaultError> {
+    fn fields(&self, id: Uuid) -> Result<Vec<Field<'_>>, VaultError> {
         let mut rest = self.0.get(WRAPPED..).ok_or_else(|| damaged(id))?;
         let mut out = Vec::new();
         while !rest.is_empty() {

@@ -51,7 +51,7 @@ impl Vault {
             target.query_row("PRAGMA journal_mode = DELETE", [], |_| Ok(())).sql()?;
             let state = State::read(&target)?;
             state.check(&self.keys)?;
-            let manifest: Manifest = super::load_manifest(&target, &state, &self.keys)?;
+            let manifest: Manifest = super::checks::load_manifest(&target, &state, &self.keys)?;
             Ok(BackupReport {
                 path: draft.to_path_buf(),
                 size_bytes: 0,

@@ -2,6 +2,7 @@
 
 mod backup;
 mod changes;
+mod checks;
 mod documents;
 mod heads;
 mod records;
@@ -22,11 +23,11 @@ use crate::event::{Event, EventAction, EventFilter};
 use crate::file::Place;
 use crate::operator::{Operator, Role, SlotInfo};
 use crate::report::EventVerification;
-use crate::slot;
 use crate::store::database::Database;
-use crate::store::manifest::{Manifest, Sort};
+use crate::store::manifest::Manifest;
 use crate::store::state::State;
-use crate::store::{SqlResult, chain, count, located};
+use crate::store::{SqlResult, chain, located};
+use checks::{check_slots, load_manifest};
 use heads::HeadCache;
 
 /// Whether the file is compared with what this machine has seen of it.
@@ -286,27 +287,5 @@ impl Vault {
     }
 }
 
-/// Compares the slots with the state, and says whether this slot is among them.
-fn check_slots(conn: &Connection, state: &State, own: Uuid) -> Result<bool, VaultError> {
-    let slots = slot::read_all(conn)?;
-    if slot::digest(&slots, state.vault) != state.slots {
-        return Err(VaultError::damaged("a slot was changed, added or removed from outside"));
-    }
-    Ok(slots.iter().any(|s| s.info.id == own))
-}
-
-/// Reads the manifest and compares it with the state, and the number of rows with the manifest.
-fn load_manifest(conn: &Connection, state: &State, keys: &Keys) -> Result<Manifest, VaultError> {
-    let manifest = Manifest::load(conn, state.items)?;
-    if manifest.len() != state.items || manifest.digest(&keys.manifest, state.vault) != state.manifest {
-        return Err(VaultError::damaged("records were removed, added or put back from outside"));
-    }
-    for (table, sort) in [("records", Sort::Record), ("secrets", Sort::Record), ("documents", Sort::Document)] {
-        let sql = format!("SELECT COUNT(*) FROM {table}");
-        let rows: i64 = conn.query_row(&sql, [], |row| row.get(0)).sql()?;
-        if count(rows)? != manifest.all(sort).count() as u64 {
-            return Err(VaultError::damaged(format!("{table} were removed or added from outside")));
-        }
-    }
-    Ok(manifest)
-}
+#[cfg(test)]
+mod tests;

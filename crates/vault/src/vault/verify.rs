@@ -49,8 +49,8 @@ impl Vault {
         report.note(schema::check(r.conn))?;
         // The state's MAC, the slots and the manifest again, from the file instead of from memory.
         report.note(r.state.check(&self.keys))?;
-        report.note(super::check_slots(r.conn, r.state, self.slot.id))?;
-        report.note(super::load_manifest(r.conn, r.state, &self.keys))?;
+        report.note(super::checks::check_slots(r.conn, r.state, self.slot.id))?;
+        report.note(super::checks::load_manifest(r.conn, r.state, &self.keys))?;
         report.slots = slot::read_all(r.conn)?.len() as u64;
         Ok(())
     }

@@ -33,10 +33,10 @@ fn one_kill(bench: &Bench, id: Uuid, session: &SessionKey) -> u64 {
     let mut lines = BufReader::new(child.stdout.take().unwrap()).lines();
     let mut moment = [0u8; 2];
     getrandom::fill(&mut moment).unwrap();
-    let moment = Duration::from_micros(u64::from(u16::from_le_bytes(moment)) % 40_000);
+    let moment = Duration::from_micros(u64::from(u16::from_le_bytes(moment)) % 16_000);
     // One in four is killed while it starts and unlocks, the others while they write.
     let mut said: Vec<String> = Vec::new();
-    if moment.as_micros() % 4 != 0 {
+    if !moment.as_micros().is_multiple_of(4) {
         said.extend(lines.by_ref().map_while(Result::ok).find(|line| number(line, "ack ").is_some()));
     }
     std::thread::sleep(moment);

@@ -23,8 +23,6 @@ fn all_noticed(bench: &Bench, session: &credenza_vault::SessionKey, attacks: &[&
     noticed(bench, session).expect("clean before");
     for attack in attacks {
         let raw = bench.raw();
-        sql(&raw, "BEGIN; SAVEPOINT clean;");
-        raw.execute_batch("COMMIT").unwrap();
         let copy = std::fs::read(&bench.path).unwrap();
         sql(&raw, attack);
         sql(&raw, "PRAGMA wal_checkpoint(TRUNCATE)");
@@ -53,9 +51,7 @@ fn a5_a6_a14_swapped_deleted_and_added_rows_are_noticed() {
         &session,
         &[
             &swap("head", "records", "id"),
-            &format!(
-                "CREATE TEMP TABLE t AS SELECT * FROM secrets; UPDATE secrets SET envelope = (SELECT envelope FROM t WHERE t.record <> secrets.record)"
-            ),
+            "CREATE TEMP TABLE t AS SELECT * FROM secrets; UPDATE secrets SET envelope = (SELECT envelope FROM t WHERE t.record <> secrets.record)",
             "CREATE TEMP TABLE t AS SELECT * FROM records; UPDATE records SET head = (SELECT head FROM t WHERE t.id <> records.id), secrets = (SELECT secrets FROM t WHERE t.id <> records.id)",
             "CREATE TEMP TABLE t AS SELECT * FROM manifest; UPDATE manifest SET entry = (SELECT entry FROM t WHERE t.item <> manifest.item)",
             &format!("DELETE FROM records WHERE id = {one}"),
