@@ -51,12 +51,12 @@ pub(super) struct Done {
 /// A check that failed: why, and what there is to show of it all the same.
 pub(super) struct Stop {
     pub(super) failure: Failure,
-    pub(super) done: Done,
+    pub(super) done: Box<Done>,
 }
 
 impl From<Failure> for Stop {
     fn from(failure: Failure) -> Stop {
-        Stop { failure, done: Done::default() }
+        Stop { failure, done: Box::default() }
     }
 }
 
@@ -90,9 +90,10 @@ pub async fn run(subject: &Subject, action: &Action, ctx: &CheckContext<'_>) -> 
     let (done, failure) = match (ended, run.settled.get()) {
         (Ok(done), _) => (done, None),
         (Err((_, true)), Some(result)) => (Done { result: result.clone(), ..Done::default() }, None),
-        (Err((stop, interrupted)), _) => (stop.done, Some((stop.failure, interrupted))),
+        (Err((stop, interrupted)), _) => (*stop.done, Some((stop.failure, interrupted))),
     };
-    let record = rec.close(failure.as_ref().filter(|(_, interrupted)| *interrupted).map(|(failure, _)| failure.clone()));
+    let record =
+        rec.close(failure.as_ref().filter(|(_, interrupted)| *interrupted).map(|(failure, _)| failure.clone()));
     let failure = failure.map(|(failure, _)| failure);
     let explanation = failure.as_ref().map(|failure| explain(failure, ctx.catalogue));
     let ending = Ending { started_at, record, failure, explanation, result: done.result };

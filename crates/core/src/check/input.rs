@@ -56,7 +56,9 @@ pub(super) fn prepare(
         (Action::Call(request), Kind::OutboundServer(server)) => {
             Plan::Request(Box::new(call_plan(subject, server, request, rec)?))
         }
-        (Action::Connection, Kind::Webhook(hook)) => Plan::WebhookReach(Box::new(reach_route(subject, hook)?), hook.protocol),
+        (Action::Connection, Kind::Webhook(hook)) => {
+            Plan::WebhookReach(Box::new(reach_route(subject, hook)?), hook.protocol)
+        }
         (Action::Webhook(sample), Kind::Webhook(hook)) => {
             Plan::Webhook(Box::new(webhook_plan(subject, hook, sample, (ctx.clock.now(), rec))?))
         }

@@ -24,8 +24,8 @@ pub use input::applicable;
 pub use mail::{Attachment, EmailRequest, parse_address};
 pub use report::report;
 pub use result::{Change, CheckKind, CheckResult, CheckedCredential, Outcome};
-pub use subject::{Action, Subject};
 pub use script::sha256 as script_sha256;
+pub use subject::{Action, Subject};
 pub use token::{StoredToken, TokenStore, script_to_run};
 pub use webhook::{PLACEHOLDERS, WebhookSample, render_payload};
 

@@ -41,7 +41,10 @@ fn head(text: &mut String, result: &CheckResult) {
         Outcome::Failed => "FAILED",
     };
     let stage = result.failed_stage.map(|stage| format!(" at stage {}", stage.as_str())).unwrap_or_default();
-    line(text, &format!("Credenza: {kind} of \"{}\" ({})", result.credential.name, result.credential.credential_type.word()));
+    line(
+        text,
+        &format!("Credenza: {kind} of \"{}\" ({})", result.credential.name, result.credential.credential_type.word()),
+    );
     line(text, &format!("Result:   {outcome}{stage}, after {} ms", result.duration_ms));
     line(text, &format!("When:     {}", result.started_at.strftime("%Y-%m-%d %H:%M:%S UTC")));
     let verified = match result.certificate_verified {
@@ -59,7 +62,8 @@ fn explained(text: &mut String, result: &CheckResult, explanation: &Explanation)
     section(text, "What happened");
     let sure = if explanation.probably { "Probably: " } else { "" };
     line(text, &format!("  {sure}{}", explanation.title));
-    let summary = result.stages.iter().find(|stage| stage.status == StageStatus::Failed).map(|stage| stage.summary.as_str());
+    let summary =
+        result.stages.iter().find(|stage| stage.status == StageStatus::Failed).map(|stage| stage.summary.as_str());
     for words in [summary.unwrap_or_default(), explanation.meaning.as_str()] {
         if !words.is_empty() && words != explanation.title {
             line(text, &format!("  {words}"));

@@ -150,7 +150,8 @@ impl CheckResult {
             mark_failed(&mut record.stages, failure);
         }
         time_request(&mut record);
-        let failed_stage = record.stages.iter().find(|stage| stage.status == StageStatus::Failed).map(|stage| stage.name);
+        let failed_stage =
+            record.stages.iter().find(|stage| stage.status == StageStatus::Failed).map(|stage| stage.name);
         let weighty = record.warnings.iter().any(|warning| WEIGHTY.contains(&warning.id.as_str()));
         let outcome = match (&failure, weighty) {
             (Some(_), _) => Outcome::Failed,

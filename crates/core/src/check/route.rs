@@ -43,7 +43,10 @@ pub(super) fn web_url(text: &str, field: &str) -> Result<Url, Problem> {
     let url = Url::parse(text).ok().filter(|url| matches!(url.scheme(), "http" | "https") && url.has_host());
     let url = url.ok_or_else(|| Problem::invalid(field, "Write the address as https://host/path."))?;
     if !url.username().is_empty() || url.password().is_some() {
-        return Err(Problem::invalid(field, "Enter the user name and password in their own fields, not in the address."));
+        return Err(Problem::invalid(
+            field,
+            "Enter the user name and password in their own fields, not in the address.",
+        ));
     }
     Ok(url)
 }
@@ -74,7 +77,8 @@ fn verify(connection: &Connection) -> Result<Verify, Problem> {
         VerifyMode::Disable => Ok(Verify::Disable),
         VerifyMode::Certificate => {
             let pem = check.certificate_pem.clone().filter(|pem| !pem.trim().is_empty());
-            let missing = || Problem::invalid("certificate_check.certificate_pem", "The certificate to trust is missing.");
+            let missing =
+                || Problem::invalid("certificate_check.certificate_pem", "The certificate to trust is missing.");
             pem.map(|pem| Verify::Certificate { pem }).ok_or_else(missing)
         }
     }

@@ -19,7 +19,7 @@ pub(in crate::check) fn judge(run: &Run<'_>, asked: &Judged<'_>, reply: HttpRepl
     let done = Done { result: shown(asked.call, &reply, run.rec), token: None, body: Some(reply.body.clone()) };
     match walk(run.rec, asked, &reply) {
         Ok(()) => Ok(done),
-        Err(failure) => Err(Stop { failure, done }),
+        Err(failure) => Err(Stop { failure, done: Box::new(done) }),
     }
 }
 
@@ -34,16 +34,28 @@ fn walk(rec: &Recorder, asked: &Judged<'_>, reply: &HttpReply) -> Result<(), Fai
         Err(failure)
     };
     if matches!(reply.status, 401 | 407) && !expected {
-        let message = if signed { "The server did not accept the sign-in." } else { "The server wants a sign-in, and this record has none." };
+        let message = if signed {
+            "The server did not accept the sign-in."
+        } else {
+            "The server wants a sign-in, and this record has none."
+        };
         return refuse(StageName::Authenticate, message);
     }
     let guard = rec.begin(StageName::Authenticate, &target);
-    if signed { guard.pass("The server did not object to the sign-in.") } else { guard.skip("This record does not sign in.") }
+    if signed {
+        guard.pass("The server did not object to the sign-in.")
+    } else {
+        guard.skip("This record does not sign in.")
+    }
     if reply.status == 403 && !expected {
         return refuse(StageName::Permission, "The server knows who asks and does not allow this.");
     }
     let guard = rec.begin(StageName::Permission, &target);
-    if signed { guard.pass("The server did not refuse the request.") } else { guard.skip("This record does not sign in.") }
+    if signed {
+        guard.pass("The server did not refuse the request.")
+    } else {
+        guard.skip("This record does not sign in.")
+    }
     if !expected {
         return refuse(StageName::Action, &asked.unexpected(reply));
     }
@@ -92,7 +104,11 @@ fn shown(call: &HttpCall, reply: &HttpReply, rec: &Recorder) -> Value {
 }
 
 fn request(call: &HttpCall, rec: &Recorder) -> Value {
-    let url = if call.secret_url { format!("{}/[hidden]", call.url.origin().ascii_serialization()) } else { call.url.to_string() };
+    let url = if call.secret_url {
+        format!("{}/[hidden]", call.url.origin().ascii_serialization())
+    } else {
+        call.url.to_string()
+    };
     let headers = call.headers.iter().map(|(name, value)| {
         let value = match value {
             SecretOrText::Text(text) => rec.redact(text),

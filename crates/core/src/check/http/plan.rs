@@ -33,7 +33,11 @@ pub(super) enum SignIn {
 ///
 /// # Errors
 /// `invalid`, with the field at fault; a method that could change something is refused.
-pub(in crate::check) fn test_plan(subject: &Subject, server: &OutboundServer, rec: &Recorder) -> Result<RequestPlan, Problem> {
+pub(in crate::check) fn test_plan(
+    subject: &Subject,
+    server: &OutboundServer,
+    rec: &Recorder,
+) -> Result<RequestPlan, Problem> {
     let test = &server.test_request;
     let method = test.method.trim().to_ascii_uppercase();
     if !SAFE.contains(&method.as_str()) {
@@ -61,7 +65,12 @@ pub(in crate::check) fn call_plan(
     plan(subject, server, request, rec)
 }
 
-fn plan(subject: &Subject, server: &OutboundServer, request: &CallRequest, rec: &Recorder) -> Result<RequestPlan, Problem> {
+fn plan(
+    subject: &Subject,
+    server: &OutboundServer,
+    request: &CallRequest,
+    rec: &Recorder,
+) -> Result<RequestPlan, Problem> {
     let port = subject.credential.effective_port();
     let route = record_route(&server.connection, port, &subject.secrets)?;
     let url = address(server.protocol, &server.connection, port, &target(&server.base_path, &request.path)?)
@@ -106,11 +115,15 @@ fn target(base: &str, path: &str) -> Result<String, Problem> {
 ///
 /// # Errors
 /// `invalid` with `headers.NAME` when the value of a secret header is missing.
-pub(in crate::check) fn record_headers(headers: &[Header], secrets: &Secrets) -> Result<Vec<(String, SecretOrText)>, Problem> {
+pub(in crate::check) fn record_headers(
+    headers: &[Header],
+    secrets: &Secrets,
+) -> Result<Vec<(String, SecretOrText)>, Problem> {
     let with_value = |header: &Header| {
         let value = if header.secret {
             let field = format!("headers.{}", header.name);
-            let missing = || Problem::invalid(field.clone(), format!("The value of the header {} is missing.", header.name));
+            let missing =
+                || Problem::invalid(field.clone(), format!("The value of the header {} is missing.", header.name));
             SecretOrText::Secret(secrets.text(&field).cloned().ok_or_else(missing)?)
         } else {
             SecretOrText::Text(header.value.clone().unwrap_or_default())

@@ -104,7 +104,10 @@ mod tests {
 
     #[test]
     fn lists_names_and_quotes_are_understood() {
-        let entries = vec![r#""Doe, Jane" <jane@example.com>, bob@example.com"#.to_owned(), "Jürgen Groß <j@example.com>".to_owned()];
+        let entries = vec![
+            r#""Doe, Jane" <jane@example.com>, bob@example.com"#.to_owned(),
+            "Jürgen Groß <j@example.com>".to_owned(),
+        ];
         let found = mailboxes(&entries, "to").unwrap();
         let emails: Vec<_> = found.iter().map(|one| one.email.to_string()).collect();
         assert_eq!(emails, ["jane@example.com", "bob@example.com", "j@example.com"]);

@@ -73,7 +73,10 @@ fn sender(request: &EmailRequest, head: &Letterhead<'_>) -> Result<Mailbox, Prob
     let missing = || {
         // IQX-10: no sender on the record and none in the request.
         let hint = "Enter the Email address on the record, or give the sender with the message (--from).";
-        Problem { hint: hint.into(), ..Problem::invalid("from", "There is no sender: the record has no Email address and none was given.") }
+        Problem {
+            hint: hint.into(),
+            ..Problem::invalid("from", "There is no sender: the record has no Email address and none was given.")
+        }
     };
     mailbox(filled(head.sender).ok_or_else(missing)?, "sender")
 }
@@ -146,7 +149,8 @@ fn attachment(file: &Attachment) -> Result<SinglePart, Problem> {
     if name.is_empty() {
         return Err(Problem::invalid("attachments", "An attachment has no file name."));
     }
-    let kind = ContentType::parse(media_type(name)).map_err(|_| Problem::internal("An attachment's type is unknown."))?;
+    let kind =
+        ContentType::parse(media_type(name)).map_err(|_| Problem::internal("An attachment's type is unknown."))?;
     let body = Body::new_with_encoding(file.content.clone(), ContentTransferEncoding::Base64)
         .map_err(|_| Problem::internal("An attachment could not be encoded."))?;
     Ok(Part::new(name.to_owned()).body(body, kind))

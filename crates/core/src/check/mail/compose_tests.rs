@@ -9,7 +9,11 @@ fn request() -> EmailRequest {
 }
 
 fn head() -> Letterhead<'static> {
-    Letterhead { sender: Some("erp@example.com"), credential: "Office mail", at: "2026-03-01T10:00:00Z".parse().unwrap() }
+    Letterhead {
+        sender: Some("erp@example.com"),
+        credential: "Office mail",
+        at: "2026-03-01T10:00:00Z".parse().unwrap(),
+    }
 }
 
 fn text(request: &EmailRequest) -> String {
@@ -113,7 +117,10 @@ fn line_breaks_in_header_fields_are_refused_naming_the_field() {
         ("cc", EmailRequest { cc: vec![address.into()], ..request() }),
         ("bcc", EmailRequest { bcc: vec![address.into()], ..request() }),
         ("reply_to", EmailRequest { reply_to: Some(address.into()), ..request() }),
-        ("attachments", EmailRequest { attachments: vec![Attachment { name: evil.into(), content: vec![] }], ..request() }),
+        (
+            "attachments",
+            EmailRequest { attachments: vec![Attachment { name: evil.into(), content: vec![] }], ..request() },
+        ),
     ];
     for (field, request) in cases {
         let problem = compose(&request, &head()).err().unwrap_or_else(|| panic!("{field} must be refused"));
@@ -122,7 +129,16 @@ fn line_breaks_in_header_fields_are_refused_naming_the_field() {
 }
 
 const KNOWN: [&str; 10] = [
-    "from", "to", "cc", "reply-to", "subject", "date", "message-id", "mime-version", "content-type", "content-transfer-encoding",
+    "from",
+    "to",
+    "cc",
+    "reply-to",
+    "subject",
+    "date",
+    "message-id",
+    "mime-version",
+    "content-type",
+    "content-transfer-encoding",
 ];
 
 proptest! {

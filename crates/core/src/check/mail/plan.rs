@@ -4,13 +4,13 @@ use credenza_net::{Mechanism, Recorder, Route, SmtpTls};
 use jiff::Timestamp;
 use secrecy::SecretString;
 
-use super::compose::{Composed, Letterhead, compose};
 use super::EmailRequest;
 use super::addresses::mailbox;
+use super::compose::{Composed, Letterhead, compose};
 use crate::Problem;
+use crate::check::Subject;
 use crate::check::route::record_route;
 use crate::check::token::TokenSource;
-use crate::check::Subject;
 use crate::credential::{MailAuth, MailServer, TlsMode};
 
 /// Everything a mail check needs.
@@ -30,7 +30,9 @@ pub(super) enum SignIn {
 
 pub(super) enum Purpose {
     /// As far as RSET, with the sender if there is one.
-    Probe { sender: Option<String> },
+    Probe {
+        sender: Option<String>,
+    },
     Send(Composed),
 }
 
@@ -38,7 +40,11 @@ pub(super) enum Purpose {
 ///
 /// # Errors
 /// `invalid`, with the field at fault.
-pub(in crate::check) fn connection_plan(subject: &Subject, mail: &MailServer, rec: &Recorder) -> Result<MailPlan, Problem> {
+pub(in crate::check) fn connection_plan(
+    subject: &Subject,
+    mail: &MailServer,
+    rec: &Recorder,
+) -> Result<MailPlan, Problem> {
     let sender = mail.sender.as_deref().map(str::trim).filter(|sender| !sender.is_empty());
     let sender = sender.map(|sender| mailbox(sender, "sender")).transpose()?;
     plan(subject, mail, Purpose::Probe { sender: sender.map(|one| one.email.to_string()) }, rec)
@@ -65,7 +71,10 @@ fn plan(subject: &Subject, mail: &MailServer, purpose: Purpose, rec: &Recorder) 
     refuse_clear(mail, &sign_in)?;
     if mail.tls == TlsMode::None && !matches!(sign_in, SignIn::None) {
         let target = route.target();
-        rec.warning("clear_text", format!("The sign-in goes to {target} unencrypted: anyone on the way can read or change it."));
+        rec.warning(
+            "clear_text",
+            format!("The sign-in goes to {target} unencrypted: anyone on the way can read or change it."),
+        );
     }
     let tls = match mail.tls {
         TlsMode::None => SmtpTls::None,
@@ -82,7 +91,10 @@ fn sign_in(subject: &Subject, mail: &MailServer, rec: &Recorder) -> Result<SignI
         MailAuth::Oauth2 { username, .. } => {
             let username = username.trim();
             if username.is_empty() {
-                return Err(Problem::invalid("auth.username", "User name is missing: the mailbox that the token signs in to."));
+                return Err(Problem::invalid(
+                    "auth.username",
+                    "User name is missing: the mailbox that the token signs in to.",
+                ));
             }
             Ok(SignIn::Token { username: username.to_owned(), source: TokenSource::of(subject, rec)? })
         }
@@ -99,15 +111,24 @@ fn password(subject: &Subject, username: &str, mechanisms: &[String], rec: &Reco
             Ok(SignIn::Password { username: username.to_owned(), password, mechanisms })
         }
         (false, None) => {
-            rec.warning("password_missing", "There is a user name and no password: the mail server is tried without signing in.");
+            rec.warning(
+                "password_missing",
+                "There is a user name and no password: the mail server is tried without signing in.",
+            );
             Ok(SignIn::None)
         }
         (true, Some(_)) => {
-            rec.warning("username_missing", "There is a password and no user name: the mail server is tried without signing in.");
+            rec.warning(
+                "username_missing",
+                "There is a password and no user name: the mail server is tried without signing in.",
+            );
             Ok(SignIn::None)
         }
         (true, None) => {
-            rec.warning("sign_in_missing", "User name and password are both blank: the mail server is tried without signing in.");
+            rec.warning(
+                "sign_in_missing",
+                "User name and password are both blank: the mail server is tried without signing in.",
+            );
             Ok(SignIn::None)
         }
     }
@@ -133,6 +154,9 @@ fn refuse_clear(mail: &MailServer, sign_in: &SignIn) -> Result<(), Problem> {
         return Ok(());
     }
     let hint = "Switch TLS on; or, if the server cannot, an administrator may tick \"allow in clear\" on this record.";
-    let refused = Problem::invalid("allow_clear", "The password or token would go over an unencrypted connection, which this record does not allow.");
+    let refused = Problem::invalid(
+        "allow_clear",
+        "The password or token would go over an unencrypted connection, which this record does not allow.",
+    );
     Err(Problem { hint: hint.into(), ..refused })
 }

@@ -101,7 +101,9 @@ fn approved(plan: &ScriptPlan) -> Result<(), String> {
     if &found == approved {
         return Ok(());
     }
-    Err("its content changed since an administrator saved this record. Read the script, then save the record again to approve it.".into())
+    Err("its content changed since an administrator saved this record. \
+         Read the script, then save the record again to approve it."
+        .into())
 }
 
 /// The SHA-256 of a script's content, hex: what an administrator's save pins.

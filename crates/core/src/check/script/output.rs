@@ -30,7 +30,11 @@ impl Said {
 /// The token, or why the output is none. Exit code 0 and one word, with at most one line end after it.
 pub(super) fn token(output: Output) -> Result<(SecretString, Said), Said> {
     let stderr = String::from_utf8_lossy(&output.stderr).trim_end().to_owned();
-    let said = |reason: Option<&str>| Said { exit_code: output.exit_code, stderr: stderr.clone(), reason: reason.map(str::to_owned) };
+    let said = |reason: Option<&str>| Said {
+        exit_code: output.exit_code,
+        stderr: stderr.clone(),
+        reason: reason.map(str::to_owned),
+    };
     match output.exit_code {
         Some(0) => {}
         Some(code) => return Err(Said { reason: Some(format!("it ended with exit code {code}.")), ..said(None) }),
@@ -48,7 +52,9 @@ pub(super) fn token(output: Output) -> Result<(SecretString, Said), Said> {
     }
     let token = SecretString::from(text);
     if !is_token(&token) {
-        return Err(said(Some("its output holds blanks or characters that no token has; it must print the token and only the token.")));
+        return Err(said(Some(
+            "its output holds blanks or characters that no token has; it must print the token and only the token.",
+        )));
     }
     Ok((token, said(None)))
 }
@@ -69,7 +75,9 @@ mod tests {
         assert_eq!(read(b"tok\n", Some(0)).as_deref(), Ok("tok"));
         assert_eq!(read(b"tok\r\n", Some(0)).as_deref(), Ok("tok"));
         assert_eq!(read(b"tok", Some(0)).as_deref(), Ok("tok"));
-        for bad in [&b"tok\nnoise"[..], b"", b"\n", b"  \n", b"tok\n\n", b"to k\n", b" tok\n", b"tok\0", b"\xff\xfe", b"a\rb"] {
+        for bad in
+            [&b"tok\nnoise"[..], b"", b"\n", b"  \n", b"tok\n\n", b"to k\n", b" tok\n", b"tok\0", b"\xff\xfe", b"a\rb"]
+        {
             assert!(read(bad, Some(0)).is_err(), "{bad:?} is no token");
         }
         assert!(read(b"tok\n", Some(1)).unwrap_err().contains("exit code 1"));

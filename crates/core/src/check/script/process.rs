@@ -20,12 +20,16 @@ pub(super) struct Limits {
     pub(super) stderr: usize,
 }
 
+/// What the system says of a file that is no program: ENOEXEC, on Windows ERROR_BAD_EXE_FORMAT.
+const NO_PROGRAM: i32 = if cfg!(windows) { 193 } else { 8 };
+
 /// Runs a program with `input` as JSON on its standard input.
 ///
 /// # Errors
 /// Plain words: it cannot be started, it ran too long, it printed too much. It is dead then, with all it started.
 pub(super) async fn run(path: &Path, input: &Value, limits: Limits) -> Result<Output, String> {
-    let folder = sandbox::folder().map_err(|error| format!("no private folder could be made for it ({}).", error.kind()))?;
+    let folder =
+        sandbox::folder().map_err(|error| format!("no private folder could be made for it ({}).", error.kind()))?;
     let mut command = Command::new(path);
     command
         .env_clear()
@@ -40,7 +44,9 @@ pub(super) async fn run(path: &Path, input: &Value, limits: Limits) -> Result<Ou
     let _group = sandbox::Group::of(&child);
     match tokio::time::timeout(limits.time, converse(&mut child, input, limits)).await {
         Ok(output) => output,
-        Err(_) => Err(format!("it was ended after {} s, the longest that a script may take.", limits.time.as_secs_f32())),
+        Err(_) => {
+            Err(format!("it was ended after {} s, the longest that a script may take.", limits.time.as_secs_f32()))
+        }
     }
 }
 
@@ -106,7 +112,9 @@ pub(super) fn start_words(error: &std::io::Error) -> String {
         std::io::ErrorKind::NotFound => "it (or the interpreter in its first line) does not exist.".into(),
         std::io::ErrorKind::PermissionDenied => "this user may not run it. Mark it as executable for this user.".into(),
         std::io::ErrorKind::InvalidInput => "it is not a program file.".into(),
-        _ if error.raw_os_error() == Some(8) => "it is no program: a script's first line must name its interpreter, such as #!/bin/sh.".into(),
+        _ if error.raw_os_error() == Some(NO_PROGRAM) => {
+            "it is no program: a script's first line must name its interpreter, such as #!/bin/sh.".into()
+        }
         _ => format!("it cannot be started ({error})."),
     }
 }

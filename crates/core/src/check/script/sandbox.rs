@@ -17,7 +17,8 @@ pub(super) fn folder() -> std::io::Result<tempfile::TempDir> {
 
 /// The variables that a program may see; everything else of ours stays ours.
 pub(super) fn environment(folder: &Path) -> Vec<(OsString, OsString)> {
-    let passed = platform::PASSED.iter().filter_map(|name| std::env::var_os(name).map(|value| (OsString::from(name), value)));
+    let passed =
+        platform::PASSED.iter().filter_map(|name| std::env::var_os(name).map(|value| (OsString::from(name), value)));
     let mut given: Vec<(OsString, OsString)> = passed.collect();
     given.push(("PATH".into(), platform::path()));
     for name in platform::TEMPORARY {
@@ -103,8 +104,17 @@ mod platform {
 
     use tokio::process::{Child, Command};
 
-    pub(super) const PASSED: [&str; 9] =
-        ["APPDATA", "COMSPEC", "LOCALAPPDATA", "PATHEXT", "SystemDrive", "SystemRoot", "USERNAME", "USERPROFILE", "windir"];
+    pub(super) const PASSED: [&str; 9] = [
+        "APPDATA",
+        "COMSPEC",
+        "LOCALAPPDATA",
+        "PATHEXT",
+        "SystemDrive",
+        "SystemRoot",
+        "USERNAME",
+        "USERPROFILE",
+        "windir",
+    ];
     pub(super) const TEMPORARY: [&str; 2] = ["TEMP", "TMP"];
 
     const CREATE_NEW_PROCESS_GROUP: u32 = 0x0000_0200;
@@ -144,7 +154,12 @@ mod platform {
             let mut tree = std::process::Command::new(program);
             std::os::windows::process::CommandExt::creation_flags(&mut tree, CREATE_NO_WINDOW);
             let quiet = std::process::Stdio::null;
-            let _ = tree.args(["/T", "/F", "/PID", &id.to_string()]).stdin(quiet()).stdout(quiet()).stderr(quiet()).status();
+            let _ = tree
+                .args(["/T", "/F", "/PID", &id.to_string()])
+                .stdin(quiet())
+                .stdout(quiet())
+                .stderr(quiet())
+                .status();
         }
     }
 }

@@ -100,6 +100,10 @@ impl TokenStore for MemoryStore {
         self.rotated.lock().unwrap().push((field.to_owned(), new.expose_secret().to_owned()));
         Ok(())
     }
+
+    fn successor(&self, _field: &str, _sent: &SecretString) -> Option<SecretString> {
+        self.rotated.lock().unwrap().last().map(|(_, newest)| newest.clone().into())
+    }
 }
 
 /// A stored record from the contract's JSON; name and description are added.

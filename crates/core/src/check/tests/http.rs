@@ -38,7 +38,8 @@ async fn tuf_17_basic_passes_and_a_wrong_password_fails_at_authenticate() {
     passed(&result);
     assert_eq!(result.result["status"], 200);
     assert_eq!(status(&result, StageName::Authenticate), StageStatus::Passed);
-    let bad = bench.run(&subject(outbound(&bench, "/basic", basic("not-the-password"))), Action::Connection).await.result;
+    let bad =
+        bench.run(&subject(outbound(&bench, "/basic", basic("not-the-password"))), Action::Connection).await.result;
     failed(&bad, StageName::Authenticate);
     assert_eq!(bad.explanation.as_ref().unwrap().id, "http:401");
     assert_eq!(bad.result["status"], 401, "the reply is shown all the same");
@@ -50,7 +51,10 @@ async fn tuf_26_a_token_on_the_record_is_the_bearer() {
     let auth = json!({ "method": "bearer", "token": bench.sandbox.accounts().api_token });
     passed(&bench.run(&subject(outbound(&bench, "/bearer", auth)), Action::Connection).await.result);
     let bad = json!({ "method": "bearer", "token": "another-token-altogether" });
-    failed(&bench.run(&subject(outbound(&bench, "/bearer", bad)), Action::Connection).await.result, StageName::Authenticate);
+    failed(
+        &bench.run(&subject(outbound(&bench, "/bearer", bad)), Action::Connection).await.result,
+        StageName::Authenticate,
+    );
 }
 
 #[tokio::test]
@@ -99,7 +103,9 @@ async fn a_redirect_is_a_finding_and_never_followed() {
 async fn a_test_request_that_could_change_something_is_refused_before_any_packet() {
     let bench = Bench::start().await;
     let mut changing = subject(outbound(&bench, "", none()));
-    let crate::credential::Kind::OutboundServer(server) = &mut changing.credential.kind else { panic!("an outbound server") };
+    let crate::credential::Kind::OutboundServer(server) = &mut changing.credential.kind else {
+        panic!("an outbound server")
+    };
     server.test_request.method = "POST".into();
     let result = bench.run(&changing, Action::Connection).await.result;
     failed(&result, StageName::Input);

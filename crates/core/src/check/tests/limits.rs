@@ -100,13 +100,19 @@ async fn progress_tells_each_stage_as_it_begins_and_ends() {
         catalogue: &catalogue,
         clock: &SystemClock,
         tokens: &bench.store,
-        progress: Some(Arc::new(move |stage: &credenza_net::Stage| told.lock().unwrap().push((stage.name, stage.status)))),
+        progress: Some(Arc::new(move |stage: &credenza_net::Stage| {
+            told.lock().unwrap().push((stage.name, stage.status))
+        })),
         timeout: Duration::from_secs(20),
         cancel: CancelFlag::new(),
     };
     passed(&run(&subject, &Action::Connection, &ctx).await.result);
     let seen = seen.lock().unwrap();
-    for step in [(StageName::Input, StageStatus::Running), (StageName::Input, StageStatus::Passed), (StageName::Connect, StageStatus::Passed)] {
+    for step in [
+        (StageName::Input, StageStatus::Running),
+        (StageName::Input, StageStatus::Passed),
+        (StageName::Connect, StageStatus::Passed),
+    ] {
         assert!(seen.contains(&step), "{step:?} in {seen:?}");
     }
 }
@@ -118,13 +124,35 @@ async fn the_result_has_the_contracts_shape_and_comes_back_from_json() {
     let value = serde_json::to_value(&result).unwrap();
     let keys: Vec<_> = value.as_object().unwrap().keys().map(String::as_str).collect();
     let fixed = [
-        "credential", "kind", "outcome", "failed_stage", "started_at", "duration_ms", "certificate_verified", "stages",
-        "explanation", "warnings", "result", "changes_since_last_pass", "transcript",
+        "credential",
+        "kind",
+        "outcome",
+        "failed_stage",
+        "started_at",
+        "duration_ms",
+        "certificate_verified",
+        "stages",
+        "explanation",
+        "warnings",
+        "result",
+        "changes_since_last_pass",
+        "transcript",
     ];
     assert_eq!(keys, fixed, "the contract fixes these keys");
-    let stages: Vec<_> = value["stages"].as_array().unwrap().iter().map(|stage| stage["name"].as_str().unwrap()).collect();
+    let stages: Vec<_> =
+        value["stages"].as_array().unwrap().iter().map(|stage| stage["name"].as_str().unwrap()).collect();
     let order = [
-        "input", "resolve", "connect", "proxy", "tls", "greeting", "token", "token_content", "authenticate", "permission", "action",
+        "input",
+        "resolve",
+        "connect",
+        "proxy",
+        "tls",
+        "greeting",
+        "token",
+        "token_content",
+        "authenticate",
+        "permission",
+        "action",
     ];
     assert_eq!(stages, order, "names and order of the contract");
     assert_eq!(value["credential"]["type"], "mail_server");
@@ -139,7 +167,15 @@ async fn a_report_says_what_happened_what_to_do_and_who() {
     record["port"] = json!(1);
     let result = bench.run(&subject(record), Action::Connection).await.result;
     let text = report(&result);
-    for part in ["Test connection of \"Office mail\"", "FAILED at stage connect", "What happened", "What to do", "Who can fix it", "Reply as it came", "Stages"] {
+    for part in [
+        "Test connection of \"Office mail\"",
+        "FAILED at stage connect",
+        "What happened",
+        "What to do",
+        "Who can fix it",
+        "Reply as it came",
+        "Stages",
+    ] {
         assert!(text.contains(part), "{part} is missing in:\n{text}");
     }
 }

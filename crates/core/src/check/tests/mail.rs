@@ -33,7 +33,8 @@ fn email(to: &str) -> Action {
 #[tokio::test]
 async fn test_connection_over_starttls_signs_in_and_sends_nothing() {
     let bench = Bench::start().await;
-    let result = bench.run(&subject(mail(&bench, Server::Smtp, "starttls", password(&bench))), Action::Connection).await.result;
+    let result =
+        bench.run(&subject(mail(&bench, Server::Smtp, "starttls", password(&bench))), Action::Connection).await.result;
     passed(&result);
     assert_eq!(result.outcome, Outcome::Passed, "{}", report(&result));
     assert_eq!(result.certificate_verified, Some(true));
@@ -79,25 +80,27 @@ async fn a_wrong_password_fails_at_authenticate_with_the_servers_own_words() {
 async fn a_dead_port_fails_at_connect() {
     let bench = Bench::start().await;
     let mut record = mail(&bench, Server::Smtp, "starttls", password(&bench));
-    record["port"] = json!(free_port());
+    // Bound and not listening: nobody else can take it, and nobody answers.
+    let socket = tokio::net::TcpSocket::new_v4().unwrap();
+    socket.bind("127.0.0.1:0".parse().unwrap()).unwrap();
+    record["port"] = json!(socket.local_addr().unwrap().port());
     let result = bench.run(&subject(record), Action::Connection).await.result;
     failed(&result, StageName::Connect);
     assert_eq!(result.explanation.unwrap().id, "network:refused");
 }
 
-fn free_port() -> u16 {
-    let listener = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
-    listener.local_addr().unwrap().port()
-}
-
 #[tokio::test]
 async fn eli_10_client_credentials_give_a_token_and_xoauth2_signs_in_with_it() {
     let bench = Bench::start().await;
-    let result = bench.run(&subject(mail(&bench, Server::Smtp, "starttls", oauth2(&bench))), Action::Connection).await.result;
+    let result =
+        bench.run(&subject(mail(&bench, Server::Smtp, "starttls", oauth2(&bench))), Action::Connection).await.result;
     passed(&result);
     let token = stage(&result, StageName::Token);
     let steps: Vec<_> = token.steps.iter().map(|step| step.name).collect();
-    assert!(steps.contains(&StageName::Connect) && steps.contains(&StageName::Tls), "the token call has stages of its own: {steps:?}");
+    assert!(
+        steps.contains(&StageName::Connect) && steps.contains(&StageName::Tls),
+        "the token call has stages of its own: {steps:?}"
+    );
     assert_eq!(status(&result, StageName::TokenContent), StageStatus::Passed);
     assert_eq!(stage(&result, StageName::TokenContent).evidence["aud"], MAIL_AUDIENCE);
 }

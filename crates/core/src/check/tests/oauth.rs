@@ -33,7 +33,11 @@ async fn tuf_25_fetch_token_shows_type_lifetime_mask_and_claims() {
     let result = finished.result;
     passed(&result);
     assert_eq!(result.kind, CheckKind::Token);
-    assert_eq!(status(&result, StageName::Tls), StageStatus::Passed, "the token call is the check: its stages are on top");
+    assert_eq!(
+        status(&result, StageName::Tls),
+        StageStatus::Passed,
+        "the token call is the check: its stages are on top"
+    );
     assert_eq!(result.result["token_type"], "Bearer");
     assert!(result.result["expires_at"].as_str().unwrap().ends_with('Z'));
     let token = finished.token.unwrap();
@@ -76,7 +80,11 @@ async fn vector_12_a_draft_sends_the_edited_client_id_and_stores_nothing() {
     let result = bench.run(&draft, FETCH).await.result;
     failed(&result, StageName::Token);
     let explanation = result.explanation.as_ref().unwrap();
-    assert!(explanation.raw.contains("11111111-2222-3333-4444-555555555555"), "the edited id was sent: {}", explanation.raw);
+    assert!(
+        explanation.raw.contains("11111111-2222-3333-4444-555555555555"),
+        "the edited id was sent: {}",
+        explanation.raw
+    );
     assert_eq!(result.credential.id, None);
 
     let mut good = subject(app(&bench, json!({})));
@@ -110,7 +118,11 @@ async fn a_refresh_token_that_cannot_be_stored_fails_the_check_and_gives_no_toke
     let finished = bench.run(&subject(app(&bench, refresh(&bench))), FETCH).await;
     failed(&finished.result, StageName::Token);
     assert!(finished.token.is_none());
-    assert!(stage(&finished.result, StageName::Token).summary.contains("could not be stored"), "{}", report(&finished.result));
+    assert!(
+        stage(&finished.result, StageName::Token).summary.contains("could not be stored"),
+        "{}",
+        report(&finished.result)
+    );
     assert!(bench.store.token.lock().unwrap().is_none(), "and nothing is cached");
 }
 
@@ -167,4 +179,33 @@ async fn test_connection_of_an_app_registration_fetches_a_token() {
     let result = bench.run(&subject(app(&bench, json!({ "client_auth": "basic" }))), Action::Connection).await.result;
     passed(&result);
     assert_eq!(result.kind, CheckKind::Connection);
+}
+
+#[tokio::test]
+async fn two_checks_at_once_never_use_one_refresh_token_twice() {
+    let bench = Bench::start().await;
+    let subject = subject(app(&bench, refresh(&bench)));
+    let (first, second) = tokio::join!(bench.run(&subject, FETCH), bench.run(&subject, FETCH));
+    passed(&first.result);
+    passed(&second.result);
+    assert_eq!(bench.store.rotated.lock().unwrap().len(), 2, "the second used the successor of the first");
+}
+
+#[tokio::test]
+async fn a_mail_servers_token_is_fetched_by_the_same_button_and_a_password_record_has_none() {
+    let bench = Bench::start().await;
+    let oauth2 = app(&bench, json!({}))["oauth2"].clone();
+    let mail = |auth: Value| {
+        json!({
+            "type": "mail_server", "host": "mail.credenza.test", "certificate_check": bench.trusted(), "tls": "starttls", "auth": auth,
+        })
+    };
+    let with_oauth2 = subject(mail(json!({ "method": "oauth2", "username": MAILBOX, "oauth2": oauth2 })));
+    let result = bench.run(&with_oauth2, FETCH).await.result;
+    passed(&result);
+    let with_password =
+        subject(mail(json!({ "method": "password", "username": MAILBOX, "password": "some-password" })));
+    let result = bench.run(&with_password, FETCH).await.result;
+    failed(&result, StageName::Input);
+    assert_eq!(stage(&result, StageName::Input).evidence["field"], "auth.method");
 }

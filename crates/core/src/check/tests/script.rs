@@ -47,7 +47,9 @@ async fn vector_5_tuf_30_a_token_takes_precedence_and_the_script_is_not_started_
     let path = script(&folder, &format!("touch {}; echo T2-script-token", marker.display()));
     let subject = subject(bearer(&bench, &path, Some("T1-record-token")));
     assert_eq!(script_to_run(&subject), None);
-    let finished = bench.run(&subject, Action::Call(CallRequest { method: "GET".into(), path: "/".into(), ..CallRequest::default() })).await;
+    let finished = bench
+        .run(&subject, Action::Call(CallRequest { method: "GET".into(), path: "/".into(), ..CallRequest::default() }))
+        .await;
     passed(&finished.result);
     let seen: Value = serde_json::from_slice(&finished.body.unwrap()).unwrap();
     assert_eq!(seen["headers"]["authorization"], "Bearer T1-record-token");
@@ -62,7 +64,9 @@ async fn tuf_27_the_scripts_output_is_the_bearer_token() {
     let path = script(&folder, "echo script-token-1234");
     let subject = subject(bearer(&bench, &path, None));
     assert_eq!(script_to_run(&subject).as_deref(), path.to_str());
-    let finished = bench.run(&subject, Action::Call(CallRequest { method: "GET".into(), path: "/".into(), ..CallRequest::default() })).await;
+    let finished = bench
+        .run(&subject, Action::Call(CallRequest { method: "GET".into(), path: "/".into(), ..CallRequest::default() }))
+        .await;
     passed(&finished.result);
     let seen: Value = serde_json::from_slice(&finished.body.unwrap()).unwrap();
     assert_eq!(seen["headers"]["authorization"], "Bearer script-token-1234");
@@ -113,12 +117,15 @@ async fn tuf_28_only_a_full_path_is_taken_and_a_missing_program_is_named() {
 async fn the_script_sees_a_clean_environment_a_private_folder_and_its_inputs_on_stdin() {
     let (bench, folder) = (Bench::start().await, TempDir::new().unwrap());
     let saw = folder.path().join("saw");
-    let body = format!("{{ env; echo CWD=$(pwd) MODE=$(stat -c %a .) UMASK=$(umask) ARGS=$#; cat; }} > {}; echo token-1234", saw.display());
+    let body = format!(
+        "{{ env; echo CWD=$(pwd) MODE=$(ls -ld . | cut -c1-10) UMASK=$(umask) ARGS=$#; cat; }} > {}; echo token-1234",
+        saw.display()
+    );
     let finished = bench.run(&subject(bearer(&bench, &script(&folder, &body), None)), FETCH).await;
     passed(&finished.result);
     let saw = fs::read_to_string(saw).unwrap();
     assert!(!saw.contains("CARGO"), "our environment stays ours: {saw}");
-    assert!(saw.contains("MODE=700") && saw.contains("UMASK=0077") && saw.contains("ARGS=0"), "{saw}");
+    assert!(saw.contains("MODE=drwx------") && saw.contains("UMASK=0077") && saw.contains("ARGS=0"), "{saw}");
     let input: Value = serde_json::from_str(saw.lines().last().unwrap()).unwrap();
     assert_eq!(input["host"], "127.0.0.1");
     let cwd = saw.lines().find_map(|line| line.strip_prefix("CWD=")).unwrap().split(' ').next().unwrap();
@@ -148,7 +155,9 @@ async fn a_script_that_changed_since_it_was_approved_is_not_started() {
     let path = script(&folder, "echo token-1234");
     let mut subject = subject(bearer(&bench, &path, None));
     let crate::credential::Kind::OutboundServer(server) = &mut subject.credential.kind else { panic!("outbound") };
-    let crate::credential::OutboundAuth::Bearer { token_script_sha256, .. } = &mut server.auth else { panic!("bearer") };
+    let crate::credential::OutboundAuth::Bearer { token_script_sha256, .. } = &mut server.auth else {
+        panic!("bearer")
+    };
     *token_script_sha256 = Some(script_sha256(&path).unwrap());
     passed(&bench.run(&subject, FETCH).await.result);
     script(&folder, &format!("touch {}; echo token-1234", marker.display()));
@@ -176,8 +185,9 @@ async fn a_script_that_never_ends_is_killed_with_all_it_started() {
 async fn ended(pid: &str) -> bool {
     let deadline = tokio::time::Instant::now() + std::time::Duration::from_secs(5);
     loop {
-        let stat = fs::read_to_string(format!("/proc/{pid}/stat")).unwrap_or_default();
-        if stat.is_empty() || stat.contains(") Z ") {
+        let ps = std::process::Command::new("ps").args(["-o", "stat=", "-p", pid]).output().unwrap();
+        let state = String::from_utf8_lossy(&ps.stdout).trim().to_owned();
+        if state.is_empty() || state.starts_with('Z') {
             return true;
         }
         if tokio::time::Instant::now() > deadline {

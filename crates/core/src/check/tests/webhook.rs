@@ -35,7 +35,8 @@ async fn qp_19_test_action_sends_one_signed_request_marked_as_a_test_and_shows_b
     let deliveries = bench.sandbox.deliveries();
     assert_eq!(deliveries.len(), 1, "exactly one real request");
     assert_eq!(deliveries[0].signature_ok, Some(true), "Standard Webhooks");
-    let header = |name: &str| deliveries[0].headers.iter().find(|(known, _)| known == name).map(|(_, value)| value.as_str());
+    let header =
+        |name: &str| deliveries[0].headers.iter().find(|(known, _)| known == name).map(|(_, value)| value.as_str());
     assert_eq!((header("credenza-test"), header("content-type")), (Some("true"), Some("application/json")));
     let body: Value = serde_json::from_str(&deliveries[0].body).unwrap();
     assert_eq!(body["resourceName"], "Credenza test resource of Office mail");

@@ -7,15 +7,32 @@ use serde_json::{Map, Value};
 
 /// Claims that are shown; the rest may hold personal data and helps nobody to mend a failure.
 const SHOWN: [&str; 18] = [
-    "iss", "aud", "tid", "appid", "azp", "app_displayname", "client_id", "idtyp", "oid", "sub", "upn", "preferred_username",
-    "roles", "scp", "scope", "ver", "nbf", "exp",
+    "iss",
+    "aud",
+    "tid",
+    "appid",
+    "azp",
+    "app_displayname",
+    "client_id",
+    "idtyp",
+    "oid",
+    "sub",
+    "upn",
+    "preferred_username",
+    "roles",
+    "scp",
+    "scope",
+    "ver",
+    "nbf",
+    "exp",
 ];
 
 /// The shown claims of a token; `None` when it is opaque, which is normal.
 pub(super) fn shown(token: &SecretString, rec: &Recorder) -> Option<Map<String, Value>> {
     // EXPOSE: its payload is decoded, its signature stays behind.
     let mut all = claims(token.expose_secret())?;
-    let kept = SHOWN.iter().filter_map(|name| all.remove(*name).map(|value| ((*name).to_owned(), redacted(value, rec))));
+    let kept =
+        SHOWN.iter().filter_map(|name| all.remove(*name).map(|value| ((*name).to_owned(), redacted(value, rec))));
     Some(kept.collect())
 }
 
@@ -30,7 +47,9 @@ fn redacted(value: Value, rec: &Recorder) -> Value {
     match value {
         Value::String(text) => Value::String(rec.redact(&text)),
         Value::Array(items) => items.into_iter().map(|item| redacted(item, rec)).collect(),
-        Value::Object(fields) => fields.into_iter().map(|(key, item)| (rec.redact(&key), redacted(item, rec))).collect(),
+        Value::Object(fields) => {
+            fields.into_iter().map(|(key, item)| (rec.redact(&key), redacted(item, rec))).collect()
+        }
         plain => plain,
     }
 }

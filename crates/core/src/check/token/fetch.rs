@@ -1,6 +1,6 @@
 //! Gets a token from its source, keeps it, and says what it is.
 
-use credenza_net::{Failure, Recorder, StageName, TokenReply, fetch_token};
+use credenza_net::{Failure, Grant, Recorder, StageName, TokenReply, TokenRequest, fetch_token};
 use jiff::{SignedDuration, Timestamp};
 use secrecy::{ExposeSecret, SecretString};
 use serde_json::{Value, json};
@@ -8,6 +8,7 @@ use serde_json::{Value, json};
 use super::oauth::OAuthPlan;
 use super::source::TokenSource;
 use super::store::StoredToken;
+use super::turn::turn;
 use super::{claims, lint};
 use crate::check::engine::{Done, Run, Stop};
 use crate::check::script;
@@ -137,16 +138,32 @@ fn from_cache(run: &Run<'_>, plan: &OAuthPlan, kept: StoredToken) -> Fetched {
 }
 
 async fn from_provider(run: &Run<'_>, plan: &OAuthPlan, rec: &Recorder) -> Result<Fetched, Failure> {
-    let reply = fetch_token(&plan.route, &plan.request, rec).await?;
-    received(run, plan, reply, rec)
+    let Grant::RefreshToken(entered) = &plan.request.grant else {
+        return received(run, plan, fetch_token(&plan.route, &plan.request, rec).await?, (rec, None));
+    };
+    let _turn = turn(entered).await;
+    let field = format!("{}.refresh_token", plan.field);
+    let sent = run.ctx.tokens.successor(&field, entered).unwrap_or_else(|| entered.clone());
+    rec.protect("refresh_token", &sent);
+    let request = TokenRequest { grant: Grant::RefreshToken(sent.clone()), ..plan.request.clone() };
+    received(run, plan, fetch_token(&plan.route, &request, rec).await?, (rec, Some(&sent)))
 }
 
 // No await from here to the end: once the provider has replaced the refresh token, nothing may come between.
-fn received(run: &Run<'_>, plan: &OAuthPlan, reply: TokenReply, rec: &Recorder) -> Result<Fetched, Failure> {
+fn received(
+    run: &Run<'_>,
+    plan: &OAuthPlan,
+    reply: TokenReply,
+    (rec, sent): (&Recorder, Option<&SecretString>),
+) -> Result<Fetched, Failure> {
     rec.protect("access_token", &reply.access_token);
-    let rotated = rotate(run, plan, &reply, rec)?;
+    let rotated = match (sent, &reply.refresh_token) {
+        (Some(sent), Some(new)) => rotate(run, plan, (sent, new), rec)?,
+        _ => false,
+    };
     let now = run.ctx.clock.now();
-    let after = |seconds: u64| now.checked_add(SignedDuration::from_secs(i64::try_from(seconds).unwrap_or(i64::MAX))).ok();
+    let after =
+        |seconds: u64| now.checked_add(SignedDuration::from_secs(i64::try_from(seconds).unwrap_or(i64::MAX))).ok();
     let by_claim = || claims::moment(claims::shown(&reply.access_token, rec).as_ref(), "exp");
     let fetched = Fetched {
         expires_at: reply.expires_in.and_then(after).or_else(by_claim),
@@ -162,10 +179,12 @@ fn received(run: &Run<'_>, plan: &OAuthPlan, reply: TokenReply, rec: &Recorder) 
     Ok(fetched)
 }
 
-fn rotate(run: &Run<'_>, plan: &OAuthPlan, reply: &TokenReply, rec: &Recorder) -> Result<bool, Failure> {
-    let (credenza_net::Grant::RefreshToken(sent), Some(new)) = (&plan.request.grant, &reply.refresh_token) else {
-        return Ok(false);
-    };
+fn rotate(
+    run: &Run<'_>,
+    plan: &OAuthPlan,
+    (sent, new): (&SecretString, &SecretString),
+    rec: &Recorder,
+) -> Result<bool, Failure> {
     rec.protect("refresh_token", new);
     // EXPOSE: compared with the one that was sent.
     if new.expose_secret() == sent.expose_secret() {
@@ -175,7 +194,8 @@ fn rotate(run: &Run<'_>, plan: &OAuthPlan, reply: &TokenReply, rec: &Recorder) -
     let Err(problem) = run.ctx.tokens.rotated(&field, new) else {
         return Ok(true);
     };
-    let message = format!("The provider replaced the refresh token, and the new one could not be stored: {}", problem.message);
+    let message =
+        format!("The provider replaced the refresh token, and the new one could not be stored: {}", problem.message);
     let failure = run.own_failure(StageName::Token, &message, &problem.hint);
     rec.begin(StageName::Token, plan.route.target()).fail(&failure);
     Err(failure)
@@ -194,7 +214,10 @@ fn keep(run: &Run<'_>, plan: &OAuthPlan, fetched: &Fetched) {
         fingerprint: plan.fingerprint.clone(),
     };
     if let Err(problem) = run.ctx.tokens.keep(&stored) {
-        run.rec.warning("token_not_kept", format!("The token works and could not be kept for the next time: {}", problem.message));
+        run.rec.warning(
+            "token_not_kept",
+            format!("The token works and could not be kept for the next time: {}", problem.message),
+        );
     }
 }
 

@@ -12,18 +12,32 @@ pub(super) fn request(request: &TokenRequest, credential: &Credential, rec: &Rec
     let scope = request.scope.as_deref().unwrap_or_default();
     if matches!(credential.kind, Kind::MailServer(_)) && scope.contains("graph.microsoft.com") {
         // ELI-13.
-        rec.warning("graph_scope", "The scope is that of Microsoft Graph; a mail server needs https://outlook.office365.com/.default.");
+        rec.warning(
+            "graph_scope",
+            "The scope is that of Microsoft Graph; a mail server needs https://outlook.office365.com/.default.",
+        );
     }
 }
 
 /// Findings about the token's claims; the first of them, in words.
-pub(super) fn token(claims: &Map<String, Value>, credential: &Credential, now: Timestamp, rec: &Recorder) -> Option<String> {
+pub(super) fn token(
+    claims: &Map<String, Value>,
+    credential: &Credential,
+    now: Timestamp,
+    rec: &Recorder,
+) -> Option<String> {
     let mut found = Vec::new();
     if moment(Some(claims), "exp").is_some_and(|end| end <= now) {
-        found.push(("token_expired", "By this computer's clock the token has expired already; compare the clocks.".to_owned()));
+        found.push((
+            "token_expired",
+            "By this computer's clock the token has expired already; compare the clocks.".to_owned(),
+        ));
     }
     if moment(Some(claims), "nbf").is_some_and(|start| start.duration_since(now).as_secs() > 300) {
-        found.push(("token_not_yet_valid", "By this computer's clock the token is not valid yet; compare the clocks.".to_owned()));
+        found.push((
+            "token_not_yet_valid",
+            "By this computer's clock the token is not valid yet; compare the clocks.".to_owned(),
+        ));
     }
     if let Kind::MailServer(mail) = &credential.kind
         && exchange_online(&mail.connection.host)
@@ -38,9 +52,9 @@ pub(super) fn token(claims: &Map<String, Value>, credential: &Credential, now: T
 
 fn exchange_online(host: &str) -> bool {
     let host = host.trim_end_matches('.').to_ascii_lowercase();
-    ["office365.com", "office.com", "outlook.com"].iter().any(|known| {
-        host == *known || host.strip_suffix(known).is_some_and(|rest| rest.ends_with('.'))
-    })
+    ["office365.com", "office.com", "outlook.com"]
+        .iter()
+        .any(|known| host == *known || host.strip_suffix(known).is_some_and(|rest| rest.ends_with('.')))
 }
 
 // Audience and role that Exchange Online wants of an app's token (ELI-13, ELI-16).
@@ -49,7 +63,10 @@ fn for_exchange(claims: &Map<String, Value>) -> Vec<(&'static str, String)> {
     let audience = claims.get("aud").and_then(Value::as_str).unwrap_or_default().trim_end_matches('/');
     let fits = ["https://outlook.office365.com", "https://outlook.office.com", "00000002-0000-0ff1-ce00-000000000000"];
     if !fits.contains(&audience) {
-        found.push(("token_audience", format!("The token is meant for \"{audience}\", and Exchange Online wants https://outlook.office365.com.")));
+        found.push((
+            "token_audience",
+            format!("The token is meant for \"{audience}\", and Exchange Online wants https://outlook.office365.com."),
+        ));
     }
     let roles = claims.get("roles").and_then(Value::as_array);
     let send_as = roles.is_some_and(|roles| roles.iter().any(|role| role == "SMTP.SendAsApp"));

@@ -6,6 +6,7 @@ mod lint;
 mod oauth;
 mod source;
 mod store;
+mod turn;
 
 pub(super) use fetch::{TokenPlan, inside, run};
 pub(super) use source::TokenSource;

@@ -45,7 +45,10 @@ fn block(subject: &Subject) -> Result<(&'static str, OAuth2), Problem> {
             format!("{field}.credential"),
             format!("The app registration \"{}\" could not be used.", shared.credential),
         )),
-        None => Err(Problem::invalid("auth.method", "This record has no OAuth 2.0 and no token script, so there is no token to fetch.")),
+        None => Err(Problem::invalid(
+            "auth.method",
+            "This record has no OAuth 2.0 and no token script, so there is no token to fetch.",
+        )),
     }
 }
 
@@ -138,10 +141,12 @@ impl Maker<'_> {
             GrantType::RefreshToken => Ok(Grant::RefreshToken(self.required("refresh_token", "Refresh Token")?)),
             // Once someone has signed in, the refresh token carries on without them.
             GrantType::AuthorizationCode | GrantType::DeviceCode => {
-                let missing = || Problem::invalid(
-                    self.path("refresh_token"),
-                    "This grant needs a person to sign in, which is not built yet. Enter a refresh token from a sign-in.",
-                );
+                let missing = || {
+                    Problem::invalid(
+                        self.path("refresh_token"),
+                        "This grant needs a person to sign in, which is not built yet. Enter a refresh token from a sign-in.",
+                    )
+                };
                 Ok(Grant::RefreshToken(self.secret("refresh_token").ok_or_else(missing)?))
             }
         }

@@ -36,10 +36,17 @@ impl TokenSource {
 }
 
 // TUF-30, D11: a token on the record takes precedence, and then the script is not even looked at.
-fn bearer(subject: &Subject, server: &OutboundServer, script: (Option<&str>, Option<&str>)) -> Result<TokenSource, Problem> {
+fn bearer(
+    subject: &Subject,
+    server: &OutboundServer,
+    script: (Option<&str>, Option<&str>),
+) -> Result<TokenSource, Problem> {
     if let Some(token) = subject.secrets.text("auth.token") {
         if !is_token(token) {
-            return Err(Problem::invalid("auth.token", "The token holds blanks, line breaks or characters that no token has."));
+            return Err(Problem::invalid(
+                "auth.token",
+                "The token holds blanks, line breaks or characters that no token has.",
+            ));
         }
         return Ok(TokenSource::Fixed(token.clone()));
     }
@@ -59,7 +66,8 @@ fn bearer(subject: &Subject, server: &OutboundServer, script: (Option<&str>, Opt
 
 /// The full path of the token script that any check of the subject would start; `None` when it starts none (TUF-30).
 pub fn script_to_run(subject: &Subject) -> Option<String> {
-    let Kind::OutboundServer(OutboundServer { auth: OutboundAuth::Bearer { token_script, .. }, .. }) = &subject.credential.kind
+    let Kind::OutboundServer(OutboundServer { auth: OutboundAuth::Bearer { token_script, .. }, .. }) =
+        &subject.credential.kind
     else {
         return None;
     };

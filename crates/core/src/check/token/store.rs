@@ -28,6 +28,12 @@ pub trait TokenStore: Send + Sync {
     /// # Errors
     /// When it cannot be stored; the check fails and says so.
     fn rotated(&self, field: &str, new: &SecretString) -> Result<(), Problem>;
+
+    /// The refresh token to send in place of `sent`, which the check was started with: its successor, when another check
+    /// had it replaced in the meantime; `None` when `sent` is still the one.
+    fn successor(&self, _field: &str, _sent: &SecretString) -> Option<SecretString> {
+        None
+    }
 }
 
 /// A token in the cache.

@@ -39,7 +39,10 @@ pub(super) async fn reach(run: &Run<'_>, route: &Route, protocol: Protocol) -> R
         Protocol::Https => drop(secure(connection, route, run.rec).await?),
         Protocol::Http => {
             run.rec.begin(StageName::Tls, route.target()).skip("http:// is not encrypted.");
-            run.rec.warning("clear_text", "The URL and payload of this webhook travel unencrypted: anyone on the way can read them.");
+            run.rec.warning(
+                "clear_text",
+                "The URL and payload of this webhook travel unencrypted: anyone on the way can read them.",
+            );
         }
     }
     let words = "No request was made: it could set something off. Test Action sends one.";
@@ -91,17 +94,26 @@ pub(super) fn webhook_plan(
 }
 
 // Standard Webhooks: three headers over the very bytes of the body.
-fn signature(subject: &Subject, hook: &Webhook, at: Timestamp, body: &[u8]) -> Result<Vec<(String, SecretOrText)>, Problem> {
+fn signature(
+    subject: &Subject,
+    hook: &Webhook,
+    at: Timestamp,
+    body: &[u8],
+) -> Result<Vec<(String, SecretOrText)>, Problem> {
     let secret = subject.secrets.text("signing_secret");
     let secret = match (hook.signature, secret) {
         (SignatureKind::None, _) | (SignatureKind::Automatic, None) => return Ok(Vec::new()),
         (SignatureKind::StandardWebhooks, None) => {
-            return Err(Problem::invalid("signing_secret", "The signing secret is missing, and this webhook is to be signed."));
+            return Err(Problem::invalid(
+                "signing_secret",
+                "The signing secret is missing, and this webhook is to be signed.",
+            ));
         }
         (_, Some(secret)) => secret,
     };
     let id = format!("msg_{}", Uuid::new_v4().simple());
-    let signed = sign_standard_webhook(secret, &id, at, body).map_err(|reason| Problem::invalid("signing_secret", reason))?;
+    let signed =
+        sign_standard_webhook(secret, &id, at, body).map_err(|reason| Problem::invalid("signing_secret", reason))?;
     let text = |name: &str, value: String| (name.to_owned(), SecretOrText::Text(value));
     Ok(vec![
         text("webhook-id", id),

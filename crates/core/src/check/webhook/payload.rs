@@ -102,7 +102,8 @@ fn fill(template: &str, sample: &WebhookSample) -> Result<String, String> {
 // "[name]" at the start of the text; brackets around anything else than one word are plain text.
 fn placeholder(text: &str) -> Option<&str> {
     let name = text.strip_prefix('[')?.split_once(']')?.0;
-    let word = name.starts_with(|c: char| c.is_ascii_alphabetic()) && name.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'_');
+    let word = name.starts_with(|c: char| c.is_ascii_alphabetic())
+        && name.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'_');
     word.then_some(name)
 }
 
@@ -122,8 +123,7 @@ mod tests {
         let pairs = [pair("resourceUrl", "[resource_url]"), pair("resourceName", "<[resource_name]> [1, 2]")];
         let json = render_payload(&pairs, &sample).unwrap().to_string();
         assert_eq!(
-            json,
-            r#"{"resourceUrl":"https://example.com/credenza-test","resourceName":"<a \"b\" [event]> [1, 2]"}"#,
+            json, r#"{"resourceUrl":"https://example.com/credenza-test","resourceName":"<a \"b\" [event]> [1, 2]"}"#,
             "escaped as JSON, filled once, other brackets kept"
         );
     }
