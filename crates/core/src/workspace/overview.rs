@@ -6,6 +6,8 @@ use super::Workspace;
 use crate::Problem;
 use crate::view::{Attention, AttentionWeight, CheckSummary, CredentialRow, Overview, RowFlag, RowStatus, Totals, event_row};
 
+/// Lines of each class of attention.
+const SHOWN: usize = 20;
 /// Checks and events shown on the first page.
 const RECENT: usize = 8;
 
@@ -45,24 +47,43 @@ fn untested(row: &CredentialRow) -> bool {
     row.status == RowStatus::Untested && row.credential_type != crate::credential::CredentialType::Secret
 }
 
+/// Worst first: what fails, what has ended, what ends soon, what is unsafe, what nobody has looked at.
 fn attention(rows: &[CredentialRow]) -> Vec<Attention> {
     type Test = fn(&CredentialRow) -> bool;
-    let lines: [(AttentionWeight, Test, &str, &str); 6] = [
-        (AttentionWeight::Bad, |row| row.status == RowStatus::Failed, "is failing", "are failing"),
-        (AttentionWeight::Bad, |row| row.flags.contains(&RowFlag::Expired), "has expired", "have expired"),
-        (AttentionWeight::Warn, |row| row.flags.contains(&RowFlag::Expiring), "expires within 30 days", "expire within 30 days"),
-        (AttentionWeight::Warn, |row| row.flags.contains(&RowFlag::ClearText), "may send a secret in clear", "may send a secret in clear"),
-        (AttentionWeight::Warn, |row| row.flags.contains(&RowFlag::NotVerified), "does not verify the server's certificate", "do not verify the server's certificate"),
-        (AttentionWeight::Info, untested, "was never tested", "were never tested"),
+    let classes: [(AttentionWeight, Test, fn(&CredentialRow) -> String); 5] = [
+        (AttentionWeight::Bad, |row| row.status == RowStatus::Failed, |row| row.last_check.as_ref().map_or_else(String::new, |check| check.headline.clone())),
+        (AttentionWeight::Bad, |row| row.flags.contains(&RowFlag::Expired), expiry_words),
+        (AttentionWeight::Warn, |row| row.flags.contains(&RowFlag::Expiring), expiry_words),
+        (AttentionWeight::Warn, |row| row.flags.contains(&RowFlag::ClearText), |_| "may send a secret in clear".into()),
+        (AttentionWeight::Warn, |row| row.flags.contains(&RowFlag::NotVerified), |_| "does not verify the server's certificate".into()),
     ];
-    lines.into_iter().filter_map(|(severity, test, one, many)| {
-        let found: Vec<&CredentialRow> = rows.iter().filter(|row| test(row)).collect();
-        let credential_ids: Vec<Uuid> = found.iter().map(|row| row.id).collect();
-        let text = match found.as_slice() {
-            [] => return None,
-            [only] => format!("\u{201c}{}\u{201d} {one}", only.name),
-            several => format!("{} credentials {many}", several.len()),
-        };
-        Some(Attention { severity, text, credential_ids })
-    }).collect()
+    let mut lines: Vec<Attention> = Vec::new();
+    for (severity, test, words) in classes {
+        let found = rows.iter().filter(|row| test(row)).take(SHOWN);
+        lines.extend(found.map(|row| Attention { severity, text: format!("{}: {}", row.name, words(row)), credential_ids: vec![row.id] }));
+    }
+    let untested: Vec<Uuid> = rows.iter().filter(|row| untested(row)).map(|row| row.id).collect();
+    if let Some(text) = untested_words(untested.len()) {
+        lines.push(Attention { severity: AttentionWeight::Info, text, credential_ids: untested });
+    }
+    lines
+}
+
+fn untested_words(count: usize) -> Option<String> {
+    match count {
+        0 => None,
+        1 => Some("1 credential was never tested".into()),
+        many => Some(format!("{many} credentials were never tested")),
+    }
+}
+
+fn expiry_words(row: &CredentialRow) -> String {
+    let Some(expiry) = &row.next_expiry else { return String::new() };
+    match expiry.days {
+        days if days < -1 => format!("{} expired {} days ago", expiry.item, -days),
+        -1 => format!("{} expired yesterday", expiry.item),
+        0 => format!("{} expires today", expiry.item),
+        1 => format!("{} expires tomorrow", expiry.item),
+        days => format!("{} expires in {days} days", expiry.item),
+    }
 }
