@@ -68,10 +68,17 @@ fn open(app: &AppHandle, label: &str) -> tauri::Result<WebviewWindow> {
     let config = app.config().app.windows.iter().find(|window| window.label == label).cloned();
     let config = config.ok_or(tauri::Error::WindowNotFound)?;
     WebviewWindowBuilder::from_config(app, &config)?
+        .incognito(!is_driven_by_a_test())
         .on_navigation(is_own_page)
         .on_new_window(|_url, _features| NewWindowResponse::Deny)
         .on_download(|_webview, _event| false)
         .build()
+}
+
+/// WebKit lets nobody drive a window that keeps nothing (W19), so a debug build under a test keeps its things in the
+/// test's own folder. A release build can therefore not be driven at all.
+fn is_driven_by_a_test() -> bool {
+    cfg!(debug_assertions) && std::env::var_os("TAURI_WEBVIEW_AUTOMATION").is_some_and(|word| word == "true")
 }
 
 /// The pages built into the program, and nothing else: no web address, no `data:`, no `javascript:` (W10).
