@@ -1,9 +1,8 @@
 //! Keeps secrets out of everything that is shown, in whatever spelling a peer echoes them.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeSet, HashMap};
 use std::fmt::Write as _;
 
-use aho_corasick::{AhoCorasick, MatchKind};
 use hmac::{Hmac, KeyInit, Mac};
 use secrecy::{ExposeSecret, SecretString};
 use sha2::Sha256;
@@ -17,24 +16,34 @@ pub const SHOWN_LIMIT: usize = 4096;
 /// Secrets shorter than this (in bytes) are replaced only where they stand alone as a word.
 pub(crate) const SHORT: usize = 4;
 
+/// Spellings longer than this are looked for piece by piece, so that a peer that cuts a token short is caught too.
+const WHOLE: usize = 48;
+
+/// Bytes of one piece.
+const PIECE: usize = 16;
+
 /// The secrets of one check and how they are found.
 pub(crate) struct Redactor {
     salt: [u8; 16],
     seen: BTreeSet<[u8; 32]>,
-    needles: Vec<Needle>,
-    finder: Option<AhoCorasick>,
+    labels: Vec<String>,
+    /// Needles by their first four bytes; shorter ones stand in `words`.
+    index: HashMap<[u8; SHORT], Vec<Needle>>,
+    words: Vec<Needle>,
 }
 
 struct Needle {
-    text: Zeroizing<String>,
-    label: String,
+    /// In small letters: the search does not mind the case.
+    text: Zeroizing<Vec<u8>>,
+    label: usize,
     how: Spelling,
 }
 
+#[derive(Debug, Clone, Copy)]
 struct Span {
     start: usize,
     end: usize,
-    needle: usize,
+    label: usize,
 }
 
 impl Redactor {
@@ -42,29 +51,39 @@ impl Redactor {
         let mut salt = [0u8; 16];
         // Without entropy the marks could be compared between checks; nothing else depends on it.
         let _ = getrandom::fill(&mut salt);
-        Redactor { salt, seen: BTreeSet::new(), needles: Vec::new(), finder: None }
+        Redactor { salt, seen: BTreeSet::new(), labels: Vec::new(), index: HashMap::new(), words: Vec::new() }
     }
 
     /// From now on `secret` and its encodings read `[label #hash4]`.
     pub(crate) fn protect(&mut self, label: &str, secret: &SecretString) {
         // EXPOSE: to derive the spellings that must never be shown.
         let plain = secret.expose_secret();
-        if plain.is_empty() {
-            return;
-        }
         let digest = self.digest(plain);
-        if !self.seen.insert(digest) {
+        if plain.is_empty() || !self.seen.insert(digest) {
             return;
         }
-        let label = format!("[{label} #{:02x}{:02x}]", digest[0], digest[1]);
+        self.labels.push(format!("[{label} #{:02x}{:02x}]", digest[0], digest[1]));
         for (text, how) in spellings(plain) {
-            self.needles.push(Needle { text: Zeroizing::new(text), label: label.clone(), how });
+            let text = Zeroizing::new(text.into_bytes());
+            if text.len() <= WHOLE {
+                self.add(&text, how);
+                continue;
+            }
+            for start in (0..text.len() - PIECE).step_by(PIECE).chain([text.len() - PIECE]) {
+                self.add(&text[start..start + PIECE], Spelling::Run);
+            }
         }
-        self.finder = AhoCorasick::builder()
-            .ascii_case_insensitive(true)
-            .match_kind(MatchKind::Standard)
-            .build(self.needles.iter().map(|n| n.text.as_bytes()))
-            .ok();
+    }
+
+    fn add(&mut self, text: &[u8], how: Spelling) {
+        let text = Zeroizing::new(text.to_ascii_lowercase());
+        let place = match text.first_chunk::<SHORT>() {
+            Some(first) => self.index.entry(*first).or_default(),
+            None => &mut self.words,
+        };
+        if place.iter().all(|known| *known.text != *text || known.how != how) {
+            place.push(Needle { text, label: self.labels.len() - 1, how });
+        }
     }
 
     // Salted per check: the four digits tell equal secrets apart from different ones, and are no oracle for guessing.
@@ -76,58 +95,98 @@ impl Redactor {
 
     /// `text` with every secret replaced; nothing else changed.
     pub(crate) fn hide(&self, text: &str) -> String {
-        let spans = self.spans(text);
         let mut shown = String::with_capacity(text.len());
         let mut at = 0;
-        for span in &spans {
+        for span in self.spans(text) {
             shown.push_str(&text[at..span.start]);
-            shown.push_str(&self.needles[span.needle].label);
+            shown.push_str(&self.labels[span.label]);
             at = span.end;
         }
         shown.push_str(&text[at..]);
         shown
     }
 
-    // Overlapping finds are merged, so that no tail of one secret stays behind another.
+    // Overlapping and touching finds are merged, so that no tail of one secret stays behind another.
     fn spans(&self, text: &str) -> Vec<Span> {
-        let Some(finder) = &self.finder else {
+        if self.labels.is_empty() {
             return Vec::new();
-        };
-        let mut spans: Vec<Span> = finder
-            .find_overlapping_iter(text)
-            .filter_map(|found| self.span(text, found.start(), found.end(), found.pattern().as_usize()))
-            .collect();
-        spans.sort_by_key(|s| (s.start, std::cmp::Reverse(s.end)));
+        }
+        let lower = text.to_ascii_lowercase();
         let mut merged: Vec<Span> = Vec::new();
-        for span in spans {
-            match merged.last_mut() {
-                Some(last) if span.start < last.end => last.end = last.end.max(span.end),
-                _ => merged.push(span),
+        for at in 0..lower.len() {
+            for needle in self.beginning_at(lower.as_bytes(), at) {
+                let end = at + needle.text.len();
+                if merged.last().is_some_and(|last| last.start <= at && end <= last.end) {
+                    continue;
+                }
+                let Some(found) = needle.span(lower.as_bytes(), at) else {
+                    continue;
+                };
+                let span = on_characters(text, found);
+                match merged.last_mut() {
+                    Some(last) if span.start <= last.end => {
+                        last.end = last.end.max(span.end);
+                        last.start = last.start.min(span.start);
+                    }
+                    _ => merged.push(span),
+                }
             }
         }
-        merged
+        absorbed(merged)
     }
 
-    fn span(&self, text: &str, start: usize, end: usize, needle: usize) -> Option<Span> {
-        match self.needles[needle].how {
-            Spelling::Plain => Some(Span { start, end, needle }),
-            Spelling::Word => {
-                let bytes = text.as_bytes();
-                let alone = |at: Option<&u8>| at.is_none_or(|b| !b.is_ascii_alphanumeric());
-                let before = start.checked_sub(1).and_then(|i| bytes.get(i));
-                (alone(before) && alone(bytes.get(end))).then_some(Span { start, end, needle })
-            }
-            Spelling::Base64 => {
-                let (start, end) = base64_run(text.as_bytes(), start, end);
-                Some(Span { start, end, needle })
-            }
-        }
+    fn beginning_at<'a>(&'a self, lower: &'a [u8], at: usize) -> impl Iterator<Item = &'a Needle> {
+        let rest = &lower[at..];
+        let indexed = rest.first_chunk::<SHORT>().and_then(|first| self.index.get(first));
+        indexed.into_iter().flatten().chain(&self.words).filter(move |needle| rest.starts_with(&needle.text))
     }
 }
 
-// The bits at both ends of an encoded secret share characters with their neighbours: the whole run goes.
-fn base64_run(bytes: &[u8], mut start: usize, mut end: usize) -> (usize, usize) {
-    let part = |b: u8| b.is_ascii_alphanumeric() || matches!(b, b'+' | b'/' | b'-' | b'_' | b'=' | b'%' | b'\\');
+impl Needle {
+    fn span(&self, lower: &[u8], start: usize) -> Option<Span> {
+        let end = start + self.text.len();
+        let (start, end) = match self.how {
+            Spelling::Plain => (start, end),
+            Spelling::Word if stands_alone(lower, start, end) => (start, end),
+            Spelling::Word => return None,
+            Spelling::Run => run(lower, start, end),
+        };
+        Some(Span { start, end, label: self.label })
+    }
+}
+
+// A run grows to the left as well: it may have swallowed what was found before it.
+fn absorbed(spans: Vec<Span>) -> Vec<Span> {
+    let mut kept: Vec<Span> = Vec::with_capacity(spans.len());
+    for mut span in spans {
+        while let Some(last) = kept.pop_if(|last| last.end >= span.start) {
+            span = Span { start: span.start.min(last.start), end: span.end.max(last.end), label: last.label };
+        }
+        kept.push(span);
+    }
+    kept
+}
+
+fn on_characters(text: &str, mut span: Span) -> Span {
+    while !text.is_char_boundary(span.start) {
+        span.start -= 1;
+    }
+    while !text.is_char_boundary(span.end) {
+        span.end += 1;
+    }
+    span
+}
+
+fn stands_alone(bytes: &[u8], start: usize, end: usize) -> bool {
+    let alone = |at: Option<&u8>| at.is_none_or(|b| !b.is_ascii_alphanumeric());
+    alone(start.checked_sub(1).and_then(|i| bytes.get(i))) && alone(bytes.get(end))
+}
+
+// The bits at both ends of an encoded secret share characters with their neighbours, and the pieces of a token cut short
+// have ends of their own: the whole run goes.
+fn run(bytes: &[u8], mut start: usize, mut end: usize) -> (usize, usize) {
+    let part =
+        |b: u8| b.is_ascii_alphanumeric() || matches!(b, b'+' | b'/' | b'-' | b'_' | b'=' | b'%' | b'\\' | b'.' | b'~');
     while start > 0 && part(bytes[start - 1]) {
         start -= 1;
     }

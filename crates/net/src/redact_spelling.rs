@@ -14,8 +14,8 @@ pub(crate) enum Spelling {
     Plain,
     /// Only where no letter or digit touches it.
     Word,
-    /// Wherever it stands, and the whole base64 text around it goes too.
-    Base64,
+    /// Wherever it stands, and the whole run of letters, digits and base64 marks around it goes too.
+    Run,
 }
 
 /// All spellings of `secret`. Letter case is left to the search.
@@ -30,10 +30,11 @@ pub(crate) fn spellings(secret: &str) -> BTreeSet<(String, Spelling)> {
         all.insert((text, Spelling::Plain));
     }
     all.insert((hex(secret.as_bytes()), Spelling::Plain));
+    all.insert((secret.bytes().map(|b| format!("%{b:02x}")).collect(), Spelling::Plain));
     for core in base64_cores(secret.as_bytes()) {
-        all.insert((core.replace('+', "%2B").replace('/', "%2F"), Spelling::Base64));
-        all.insert((core.replace('/', "\\/"), Spelling::Base64));
-        all.insert((core, Spelling::Base64));
+        all.insert((core.replace('+', "%2B").replace('/', "%2F"), Spelling::Run));
+        all.insert((core.replace('/', "\\/"), Spelling::Run));
+        all.insert((core, Spelling::Run));
     }
     // A key or certificate may come back one line at a time.
     for line in secret.lines().map(str::trim).filter(|l| l.len() >= 16 && !l.starts_with("-----")) {

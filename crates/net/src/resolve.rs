@@ -80,7 +80,8 @@ async fn through(proxy: &Proxy, route: &Route, rec: &Recorder) -> Result<Report,
 /// The one spelling of a host that is shown and used: punycode, IPv4 as four numbers, no brackets.
 fn canonical(host: &str, place: &Place, rec: &Recorder) -> Result<Host<String>, Failure> {
     let host = host.trim();
-    if let Ok(address) = host.trim_start_matches('[').trim_end_matches(']').parse::<Ipv6Addr>() {
+    let bare = host.strip_prefix('[').and_then(|rest| rest.strip_suffix(']')).unwrap_or(host);
+    if let Ok(address) = bare.parse::<Ipv6Addr>() {
         return Ok(Host::Ipv6(address));
     }
     Host::parse(host).map_err(|why| {

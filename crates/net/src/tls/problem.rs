@@ -37,7 +37,15 @@ impl Problem {
             C::Expired | C::ExpiredContext { .. } => Problem::Expired,
             C::NotValidYet | C::NotValidYetContext { .. } => Problem::NotYetValid,
             C::NotValidForName | C::NotValidForNameContext { .. } => Problem::WrongName,
-            C::UnknownIssuer if self_signed => Problem::SelfSigned,
+            // Another root of the same name makes a bad signature of it; it is still its own and only witness.
+            C::UnknownIssuer
+            | C::BadSignature
+            | C::UnsupportedSignatureAlgorithmContext { .. }
+            | C::UnsupportedSignatureAlgorithmForPublicKeyContext { .. }
+                if self_signed =>
+            {
+                Problem::SelfSigned
+            }
             C::UnknownIssuer => Problem::UnknownIssuer,
             C::Revoked | C::UnknownRevocationStatus => Problem::Revoked,
             C::BadSignature => Problem::BadSignature,
