@@ -123,7 +123,7 @@ export const choiceTexts = {
   oauthSource: { own: 'This record', shared: 'An app registration' },
   grant: {
     client_credentials: 'Client credentials',
-    password: 'Password grant',
+    password: 'Resource owner password',
     refresh_token: 'Refresh token',
     authorization_code: 'Browser sign-in',
     device_code: 'Device code',
@@ -273,7 +273,8 @@ export const secretField = {
   replaceOf: (label: string) => `Replace ${label}`,
   clearOf: (label: string) => `Clear ${label}`,
   revealOf: (label: string) => `Reveal ${label}`,
-  stored: (mask: string) => `Stored value ${mask}`,
+  expires: (date: string, source: string) => `expires ${date} · ${source}`,
+  expired: (date: string, source: string) => `expired ${date} · ${source}`,
 } as const;
 
 export const auth = {

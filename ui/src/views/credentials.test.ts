@@ -91,6 +91,7 @@ describe('adding a credential', () => {
     expect(save.mock.calls[0]?.[0]).toMatchObject({ id: null, revision: null, confirmRebind: false });
     expect(save.mock.calls[0]?.[0].draft).toEqual({ type: 'mail_server', name: 'Relay', description: 'Printers', host: '10.0.0.25', certificate_check: { mode: 'enable' }, auth: { method: 'none' } });
     await screen.findByRole('option', { name: /Relay/ });
+    expect(screen.getByRole('tab', { name: 'General' })).toBeTruthy();
   });
 
   it('qp_16_takes_a_pasted_webhook_address_apart_and_keeps_its_path_secret', async () => {

@@ -40,7 +40,8 @@ export class OpenRecord {
     return this.draft.id === null;
   }
 
-  show(detail: CredentialDetail): void {
+  /** `saved`: it is the form that was on screen, so that what its last test said stays there. */
+  show(detail: CredentialDetail, saved = false): void {
     const sameRecord = this.detail?.id === detail.id;
     this.detail = detail;
     this.draft = new Draft({ id: detail.id, revision: detail.revision, credential: detail.credential as unknown as JsonObject });
@@ -49,6 +50,7 @@ export class OpenRecord {
     if (sameRecord) return;
     this.tab = 'general';
     this.notes = '';
+    if (saved && this.check.phase !== 'idle') return;
     this.check.showStored(detail.last_result);
     this.resultShown = detail.last_result !== null;
   }
@@ -78,7 +80,7 @@ export class OpenRecord {
     this.saving = true;
     try {
       const detail = await this.backend.credentialSave({ id: this.draft.id, revision: this.draft.revision, draft: this.draft.json(), confirmRebind });
-      this.show(detail);
+      this.show(detail, true);
       return detail;
     } catch (refused) {
       this.#refused(asProblem(refused), async () => void (await this.save(true)));

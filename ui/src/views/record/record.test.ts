@@ -55,6 +55,12 @@ describe('the form of a record', () => {
     await waitFor(() => expect(save.mock.calls[1]?.[0].draft['auth']).toMatchObject({ password: null }));
   });
 
+  it('d8_shows_when_a_secret_expires_and_how_that_is_known', async () => {
+    const window = await open('Entra: IQX mailbox reader');
+    await window.user.click(tab('Authentication'));
+    expect(screen.getByText(/^expires .* · reported by the provider$/)).toBeTruthy();
+  });
+
   it('d10_helpdesk_can_test_but_neither_change_nor_reveal', async () => {
     const window = await open('Amazon SES eu-west-1', { role: 'helpdesk' });
     await window.user.click(tab('Authentication'));
@@ -76,9 +82,10 @@ describe('the form of a record', () => {
   it('tuf_21_choosing_the_refresh_token_grant_hides_user_name_and_password', async () => {
     const window = await open('Entra: IQX mailbox reader');
     await window.user.click(tab('Authentication'));
-    await window.user.click(screen.getByRole('radio', { name: 'Password grant' }));
+    const grant = screen.getByRole('combobox', { name: 'Grant' });
+    await window.user.selectOptions(grant, 'password');
     expect(screen.getByLabelText(/^User name/)).toBeTruthy();
-    await window.user.click(screen.getByRole('radio', { name: 'Refresh token' }));
+    await window.user.selectOptions(grant, 'refresh_token');
     expect(screen.queryByLabelText(/^User name/)).toBeNull();
     expect(screen.getByLabelText('Refresh Token')).toBeTruthy();
   });
