@@ -67,7 +67,9 @@ mod tests {
 
     #[test]
     fn an_opaque_token_has_no_claims() {
-        for opaque in ["", "ya29.vF9dft4qmTc2Nvb3RlckBhdHRhdmlzdGEuY29tCg", "a.b.c", "one.two", "....", "EwBAAl3BAAUFFpUAo7J3"] {
+        for opaque in
+            ["", "ya29.vF9dft4qmTc2Nvb3RlckBhdHRhdmlzdGEuY29tCg", "a.b.c", "one.two", "....", "EwBAAl3BAAUFFpUAo7J3"]
+        {
             assert_eq!(claims(opaque), None, "{opaque} is opaque");
         }
     }

@@ -26,7 +26,7 @@ mod webhook;
 pub use claims::claims;
 pub use connection::Connection;
 pub use dial::dial;
-pub use explain::{Catalogue, Explanation, Lifetimes, Provider, lifetimes, providers};
+pub use explain::{Catalogue, Explanation, Lifetimes, Provider, ProviderKind, ProviderTls, lifetimes, providers};
 pub use failure::{Channel, Failure, Place, ReplyFacts};
 pub use guard::StageGuard;
 pub use http::{HttpAuth, HttpCall, HttpReply, SecretOrText, exchange};

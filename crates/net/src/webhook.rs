@@ -115,7 +115,9 @@ mod tests {
 
     #[test]
     fn other_spellings_are_refused_without_showing_them() {
-        for wrong in ["MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw", "whsk_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw", "whsec_no base64!", ""] {
+        for wrong in
+            ["MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw", "whsk_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw", "whsec_no base64!", ""]
+        {
             let words = sign(wrong, "m", 5, b"x").unwrap_err();
             assert!(wrong.is_empty() || !words.contains(wrong), "{words} shows the secret");
         }

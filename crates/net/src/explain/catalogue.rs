@@ -139,7 +139,8 @@ pub(super) fn parse(text: &str) -> Result<Vec<Entry>, String> {
         let name = row.get("id").and_then(|id| id.as_str()).unwrap_or("without id").to_owned();
         let place = format!("entry {} ({name})", index + 1);
         let entry: Entry = serde_json::from_value(row).map_err(|error| format!("{place}: {error}"))?;
-        let pattern = Regex::new(&entry.pattern).map_err(|error| format!("{place}: `match` does not compile: {error}"))?;
+        let pattern =
+            Regex::new(&entry.pattern).map_err(|error| format!("{place}: `match` does not compile: {error}"))?;
         if pattern.is_match("") {
             return Err(format!("{place}: `match` fits the empty text, so it would claim every failure"));
         }

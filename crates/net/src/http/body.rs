@@ -51,7 +51,10 @@ pub(super) fn decode(raw: Body, headers: &HeaderMap, rec: &Recorder) -> Body {
         None | Some("" | "identity") => raw,
         Some("gzip" | "x-gzip") => gunzip(raw, rec),
         Some(other) => {
-            rec.warning("content_encoding", format!("The answer is packed as {other}, which was not asked for: shown as it came."));
+            rec.warning(
+                "content_encoding",
+                format!("The answer is packed as {other}, which was not asked for: shown as it came."),
+            );
             raw
         }
     }

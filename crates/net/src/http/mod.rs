@@ -12,11 +12,11 @@ use secrecy::SecretString;
 use url::Url;
 
 pub use reply::HttpReply;
+pub(crate) use reply::one_line;
 pub(crate) use request::{Prepared, prepare};
 pub(crate) use send::{connect, send};
 use transcript::show_body;
 pub(crate) use transcript::show_text_of;
-pub(crate) use reply::one_line;
 
 use crate::{Failure, Recorder, Route};
 

@@ -35,9 +35,8 @@ impl HttpReply {
     pub(super) fn new(url: &Url, head: &http::response::Parts, body: Body, rec: &Recorder) -> HttpReply {
         note_redirect(url, head, rec);
         let text = |name| head.headers.get(name).and_then(|value: &http::HeaderValue| value.to_str().ok());
-        let content_type = text(http::header::CONTENT_TYPE).map(|value| {
-            value.split(';').next().unwrap_or_default().trim().to_ascii_lowercase()
-        });
+        let content_type = text(http::header::CONTENT_TYPE)
+            .map(|value| value.split(';').next().unwrap_or_default().trim().to_ascii_lowercase());
         HttpReply {
             status: head.status.as_u16(),
             reason: transcript::reason(head),
@@ -73,7 +72,11 @@ impl HttpReply {
     pub fn failure(&self, place: &Place, message: &str, rec: &Recorder) -> Failure {
         let status_line = rec.redact(&self.status_line());
         let body = rec.redact(&one_line(&self.text()));
-        let raw = if body.is_empty() { self.status_line() } else { format!("{} {}", self.status_line(), one_line(&self.text())) };
+        let raw = if body.is_empty() {
+            self.status_line()
+        } else {
+            format!("{} {}", self.status_line(), one_line(&self.text()))
+        };
         let json: Option<serde_json::Value> = serde_json::from_slice(&self.body).ok();
         let mut failure = Failure::new(place, message, raw, rec).with_reply(ReplyFacts {
             status: Some(self.status),
@@ -123,5 +126,8 @@ fn note_redirect(url: &Url, head: &http::response::Parts, rec: &Recorder) {
         .and_then(|target| target.host_str().map(|host| format!("{}://{host}", target.scheme())));
     let target = target.unwrap_or_else(|| "an address that cannot be read".to_owned());
     let status = head.status.as_u16();
-    rec.warning("redirect", format!("The server answers {status} and points to {target}. Credenza does not follow redirects."));
+    rec.warning(
+        "redirect",
+        format!("The server answers {status} and points to {target}. Credenza does not follow redirects."),
+    );
 }

@@ -5,8 +5,8 @@ use std::sync::OnceLock;
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use http::header::{
-    ACCEPT, ACCEPT_ENCODING, AUTHORIZATION, CONNECTION, CONTENT_LENGTH, EXPECT, HOST, HeaderMap, HeaderName, HeaderValue,
-    TE, TRAILER, TRANSFER_ENCODING, UPGRADE, USER_AGENT,
+    ACCEPT, ACCEPT_ENCODING, AUTHORIZATION, CONNECTION, CONTENT_LENGTH, EXPECT, HOST, HeaderMap, HeaderName,
+    HeaderValue, TE, TRAILER, TRANSFER_ENCODING, UPGRADE, USER_AGENT,
 };
 use http::{Method, Uri};
 use secrecy::{ExposeSecret, SecretString};
@@ -50,9 +50,8 @@ impl Prepared {
 /// Stage `input`, in plain words.
 pub(crate) fn prepare(route: &Route, call: &HttpCall, rec: &Recorder) -> Result<Prepared, Failure> {
     protect(call, rec);
-    let refused = |words: String| {
-        Failure::new(&Place::new(StageName::Input, Channel::Http, &route.host), &words, &words, rec)
-    };
+    let refused =
+        |words: String| Failure::new(&Place::new(StageName::Input, Channel::Http, &route.host), &words, &words, rec);
     check_target(route, &call.url).map_err(refused)?;
     let request = wire(call).map_err(refused)?;
     let in_clear = call.url.scheme() == "http" && !(route.proxy.is_none() && is_loopback(&call.url));
@@ -180,7 +179,9 @@ fn add_caller_headers(headers: &mut HeaderMap, call: &HttpCall) -> Result<(), St
             return Err(format!("The header {name} is set by Credenza itself; remove it."));
         }
         if name == AUTHORIZATION && !matches!(call.auth, HttpAuth::None) {
-            return Err("The header authorization is already set by the authentication; remove one of the two.".to_owned());
+            return Err(
+                "The header authorization is already set by the authentication; remove one of the two.".to_owned()
+            );
         }
         let value = match value {
             SecretOrText::Text(text) => header_value(&name, text)?,
@@ -219,7 +220,9 @@ fn bearer(token: &SecretString) -> Result<HeaderValue, String> {
     // EXPOSE: the token goes on the wire (RFC 6750 2.1), marked sensitive.
     let token = token.expose_secret().trim();
     if token.is_empty() || !token.bytes().all(|byte| byte.is_ascii_graphic()) {
-        return Err("The token is empty or holds blanks, line breaks or other characters a token cannot have.".to_owned());
+        return Err(
+            "The token is empty or holds blanks, line breaks or other characters a token cannot have.".to_owned()
+        );
     }
     let value = HeaderValue::try_from(format!("Bearer {token}")).map_err(|_| "The token cannot be sent.")?;
     Ok(sensitive(value))

@@ -47,7 +47,10 @@ pub(crate) async fn send(connection: Connection, prepared: Prepared, rec: &Recor
             if is_delimited(&head.headers) || !has_cause(&error, is_early_end) {
                 return Err(broke(error));
             }
-            rec.warning("unclean_end", "The server closed TLS without saying goodbye; the end of the answer may be missing.");
+            rec.warning(
+                "unclean_end",
+                "The server closed TLS without saying goodbye; the end of the answer may be missing.",
+            );
         }
         let decoded = body::decode(raw, &head.headers, rec);
         Ok(HttpReply::new(&url, &head, decoded, rec))

@@ -32,7 +32,10 @@ pub fn lint_token_request(request: &TokenRequest) -> Vec<Warning> {
         warn("scope_default", "For client credentials Entra wants one scope that ends in /.default.");
     }
     if client_credentials && is_shared_tenant(&request.token_url) {
-        warn("common_tenant", "Client credentials need your own tenant in the token URL, not common, organizations or consumers.");
+        warn(
+            "common_tenant",
+            "Client credentials need your own tenant in the token URL, not common, organizations or consumers.",
+        );
     }
     warnings
 }
@@ -102,6 +105,9 @@ mod tests {
     #[test]
     fn other_identity_providers_are_left_alone() {
         assert!(ids("https://id.example.com/common/oauth2/token", Grant::ClientCredentials, None).is_empty());
-        assert!(ids("https://login.microsoftonline.com.evil.example/oauth2/token", Grant::ClientCredentials, None).is_empty());
+        assert!(
+            ids("https://login.microsoftonline.com.evil.example/oauth2/token", Grant::ClientCredentials, None)
+                .is_empty()
+        );
     }
 }

@@ -10,16 +10,8 @@ use crate::http::{HttpReply, one_line};
 use crate::{Channel, Failure, Place, Recorder, ReplyFacts, StageName, Warning};
 
 /// Facts of a refusal that support people ask for; kept when the server sends them.
-const KEPT: [&str; 8] = [
-    "error",
-    "error_description",
-    "error_codes",
-    "suberror",
-    "timestamp",
-    "trace_id",
-    "correlation_id",
-    "error_uri",
-];
+const KEPT: [&str; 8] =
+    ["error", "error_description", "error_codes", "suberror", "timestamp", "trace_id", "correlation_id", "error_uri"];
 
 /// A refusal with what the stage shows of it.
 pub(super) struct Refused {
@@ -52,7 +44,10 @@ pub(super) fn read(request: &TokenRequest, answered: &Answered, rec: &Recorder) 
     }
     // Valid JSON sent as a web page is how a page under somebody's control poses as an identity server.
     if reply.content_type.as_deref() == Some("text/html") {
-        return Err(refuse("The identity server sent its answer as a web page (text/html); it is not used.".to_owned(), None));
+        return Err(refuse(
+            "The identity server sent its answer as a web page (text/html); it is not used.".to_owned(),
+            None,
+        ));
     }
     let Some(token) = answer.text("access_token") else {
         return Err(refuse("The identity server's answer holds no access_token.".to_owned(), Some(&answer)));
@@ -72,13 +67,19 @@ fn token_reply(request: &TokenRequest, reply: &HttpReply, answer: &Answer, token
         warn("content_type", format!("The answer should be application/json; the server says {sent}."));
     }
     if reply.body.starts_with(b"\xef\xbb\xbf") {
-        warn("byte_order_mark", "The answer begins with a byte order mark, which JSON must not have (RFC 8259 8.1).".to_owned());
+        warn(
+            "byte_order_mark",
+            "The answer begins with a byte order mark, which JSON must not have (RFC 8259 8.1).".to_owned(),
+        );
     }
     let token_type = answer.text("token_type").map(str::to_owned);
     match token_type.as_deref() {
         None => warn("token_type", "The server names no token_type; Credenza takes it as Bearer.".to_owned()),
         Some(kind) if !kind.eq_ignore_ascii_case("bearer") => {
-            warn("token_type", format!("The token is of type {kind}; Credenza sends it as Bearer, which the server may refuse."));
+            warn(
+                "token_type",
+                format!("The token is of type {kind}; Credenza sends it as Bearer, which the server may refuse."),
+            );
         }
         Some(_) => {}
     }

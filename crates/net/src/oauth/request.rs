@@ -28,9 +28,8 @@ type Client = BasicClient<EndpointNotSet, EndpointNotSet, EndpointNotSet, Endpoi
 /// # Errors
 /// Stage `input`, in plain words; nothing has been sent.
 pub(super) fn prepare(route: &Route, request: &TokenRequest, rec: &Recorder) -> Result<Prepared, Failure> {
-    let refused = |words: String| {
-        Failure::new(&Place::new(StageName::Input, Channel::Oauth, &route.host), &words, &words, rec)
-    };
+    let refused =
+        |words: String| Failure::new(&Place::new(StageName::Input, Channel::Oauth, &route.host), &words, &words, rec);
     let built = build(request).map_err(refused)?;
     let mut call = HttpCall::new("POST", request.token_url.clone());
     for name in [ACCEPT, CONTENT_TYPE, AUTHORIZATION] {

@@ -38,7 +38,8 @@ pub(super) fn hide(text: &str, rec: &Recorder) -> String {
 pub(super) fn mask(token: &SecretString) -> String {
     // EXPOSE: the last four characters are the mask.
     let characters: Vec<char> = token.expose_secret().chars().collect();
-    let tail: String = if characters.len() >= 8 { characters[characters.len() - 4..].iter().collect() } else { String::new() };
+    let tail: String =
+        if characters.len() >= 8 { characters[characters.len() - 4..].iter().collect() } else { String::new() };
     format!("****{tail}")
 }
 

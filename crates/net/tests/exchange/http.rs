@@ -132,7 +132,9 @@ async fn a_gzip_bomb_is_one_mebibyte_and_no_more() {
 
 #[tokio::test]
 async fn broken_packing_and_unknown_packing_are_warned_about() {
-    for (encoding, body) in [("gzip", b"not gzip".to_vec()), ("gzip", gzip(b"cut off here")[..15].to_vec()), ("br", vec![1, 2, 3])] {
+    for (encoding, body) in
+        [("gzip", b"not gzip".to_vec()), ("gzip", gzip(b"cut off here")[..15].to_vec()), ("br", vec![1, 2, 3])]
+    {
         let header = format!("Content-Encoding: {encoding}");
         let server = Server::answering(answer("200 OK", &[&header], body)).await;
         let rec = recorder();

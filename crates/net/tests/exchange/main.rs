@@ -3,5 +3,6 @@
 
 mod environment;
 mod http;
+mod sandbox;
 mod server;
 mod token;

@@ -38,7 +38,8 @@ async fn fetch(server: &Server, request: &TokenRequest) -> (Result<TokenReply, c
 async fn tuf_25_a_fetched_token_is_told_by_type_lifetime_scope_and_mask() {
     let body = r#"{"access_token":"canary-access-wxyz","token_type":"Bearer","expires_in":"3599","scope":"read","refresh_token":"canary-refresh-2"}"#;
     let server = Server::answering(answer("200 OK", &[JSON], body)).await;
-    let (outcome, record) = fetch(&server, &request(&server, Grant::RefreshToken("canary-refresh-1".to_owned().into()))).await;
+    let (outcome, record) =
+        fetch(&server, &request(&server, Grant::RefreshToken("canary-refresh-1".to_owned().into()))).await;
     let reply = outcome.unwrap();
     assert_eq!(reply.access_token.expose_secret(), "canary-access-wxyz");
     assert_eq!(reply.refresh_token.unwrap().expose_secret(), "canary-refresh-2");
@@ -66,8 +67,16 @@ async fn g3_a_token_request_has_exactly_these_headers() {
     let (head, body) = requests[0].split_once("\r\n\r\n").unwrap();
     let mut names: Vec<_> = head.lines().skip(1).map(|line| line.split(':').next().unwrap()).collect();
     names.sort_unstable();
-    let expected =
-        ["Accept", "Accept-Encoding", "Authorization", "Connection", "Content-Length", "Content-Type", "Host", "User-Agent"];
+    let expected = [
+        "Accept",
+        "Accept-Encoding",
+        "Authorization",
+        "Connection",
+        "Content-Length",
+        "Content-Type",
+        "Host",
+        "User-Agent",
+    ];
     assert_eq!(names, expected);
     assert_eq!(body, "grant_type=client_credentials&scope=read");
     let pair = STANDARD.encode("my-app:canary%3Asecret%2B1");
@@ -79,7 +88,9 @@ async fn g13_an_identity_server_that_echoes_the_request_shows_nothing() {
     for auth in [ClientAuth::Post, ClientAuth::Basic] {
         let server = Server::with(|request| {
             let echo = request.replace('"', "'").replace("\r\n", " ");
-            let body = format!(r#"{{"error":"invalid_client","error_description":"you sent {echo}","access_token":"canary-leak"}}"#);
+            let body = format!(
+                r#"{{"error":"invalid_client","error_description":"you sent {echo}","access_token":"canary-leak"}}"#
+            );
             answer("401 Unauthorized", &[JSON, &format!("X-Echo: {echo}")], body)
         })
         .await;

@@ -39,7 +39,7 @@ fn token(body: &str) -> TokenReply {
 }
 
 fn refusal(status: u16, content_type: Option<&str>, body: impl Into<Vec<u8>>) -> Failure {
-    let failure = answered(status, content_type, body).err().expect("no token").failure;
+    let failure = answered(status, content_type, body).expect_err("no token").failure;
     assert_eq!(failure.stage, StageName::Token);
     failure
 }
@@ -63,7 +63,9 @@ fn a_plain_answer_is_read_whole_and_without_warnings() {
 
 #[test]
 fn lifetimes_are_read_as_servers_write_them() {
-    for (written, seconds) in [("3600", Some(3600)), ("\"3600\"", Some(3600)), ("3600.0", Some(3600)), ("\" 60 \"", Some(60)), ("null", None)] {
+    for (written, seconds) in
+        [("3600", Some(3600)), ("\"3600\"", Some(3600)), ("3600.0", Some(3600)), ("\" 60 \"", Some(60)), ("null", None)]
+    {
         let reply = token(&format!(r#"{{"access_token":"at","token_type":"bearer","expires_in":{written}}}"#));
         assert_eq!(reply.expires_in, seconds, "{written}");
         assert!(reply.warnings.is_empty(), "{written}: {:?}", reply.warnings);
@@ -114,7 +116,10 @@ fn keycloaks_name_for_the_refresh_tokens_life_is_known() {
 fn an_error_with_status_200_is_a_refusal() {
     for (body, error) in [
         (r#"{"ok":false,"error":"invalid_auth"}"#, "invalid_auth"),
-        (r#"{"error":"bad_verification_code","error_description":"The code passed is incorrect or expired."}"#, "bad_verification_code"),
+        (
+            r#"{"error":"bad_verification_code","error_description":"The code passed is incorrect or expired."}"#,
+            "bad_verification_code",
+        ),
         (r#"{"ok":false}"#, "ok is false"),
     ] {
         let failure = refusal(200, JSON, body);
@@ -132,7 +137,11 @@ fn entras_numbers_and_ids_are_kept() {
     assert_eq!(refused.evidence["trace_id"], "t-1");
     assert_eq!(refused.evidence["correlation_id"], "c-1");
     assert_eq!(refused.evidence["error_codes"][0], 7_000_215);
-    assert!(refused.failure.message.contains("AADSTS7000215: Invalid client secret provided."), "{}", refused.failure.message);
+    assert!(
+        refused.failure.message.contains("AADSTS7000215: Invalid client secret provided."),
+        "{}",
+        refused.failure.message
+    );
 }
 
 #[test]
@@ -157,7 +166,8 @@ fn a_page_that_is_no_token_answer_is_an_http_failure_by_its_status() {
 
 #[test]
 fn a_page_that_names_entras_error_is_explained_by_it() {
-    let page = "<html><body>Sorry, but we're having trouble signing you in. AADSTS90002: Tenant 'x' not found.</body></html>";
+    let page =
+        "<html><body>Sorry, but we're having trouble signing you in. AADSTS90002: Tenant 'x' not found.</body></html>";
     let failure = refusal(400, Some("text/html"), page);
     assert_eq!(crate::Catalogue::builtin().explain(&failure).id, "AADSTS90002");
 }
@@ -174,7 +184,13 @@ fn another_content_type_or_none_is_warned_about() {
         let reply = answered(200, content_type, r#"{"access_token":"at","token_type":"Bearer"}"#).ok().unwrap();
         assert_eq!(ids(&reply), ["content_type"], "{content_type:?}");
     }
-    assert!(answered(200, Some("application/vnd.api+json"), r#"{"access_token":"at","token_type":"Bearer"}"#).ok().unwrap().warnings.is_empty());
+    assert!(
+        answered(200, Some("application/vnd.api+json"), r#"{"access_token":"at","token_type":"Bearer"}"#)
+            .ok()
+            .unwrap()
+            .warnings
+            .is_empty()
+    );
 }
 
 #[test]

@@ -47,7 +47,8 @@ fn eli_10_client_credentials_send_id_and_secret_in_the_form() {
 
 #[test]
 fn tuf_19_the_password_grant_sends_exactly_its_fields() {
-    let mut request = request(Grant::Password { username: "erp@example.com".into(), password: "p&ss=w\u{f6}rd".to_owned().into() });
+    let mut request =
+        request(Grant::Password { username: "erp@example.com".into(), password: "p&ss=w\u{f6}rd".to_owned().into() });
     request.scope = Some("read write".into());
     let expected = [
         ("client_id", "my-app"),
