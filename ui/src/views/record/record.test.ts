@@ -45,12 +45,12 @@ describe('the form of a record', () => {
     const window = await open('Amazon SES eu-west-1');
     const save = vi.spyOn(window.backend, 'credentialSave');
     await window.user.click(tab('Authentication'));
-    await window.user.click(button('Replace Password'));
+    await window.user.click(button('Replace'));
     await window.user.type(screen.getByLabelText('Password'), 'n3w');
     await window.user.click(button('Save'));
     await waitFor(() => expect(save.mock.calls[0]?.[0].draft['auth']).toMatchObject({ password: 'n3w' }));
-    await screen.findByRole('button', { name: 'Clear Password' });
-    await window.user.click(button('Clear Password'));
+    await screen.findByRole('button', { name: 'Clear' });
+    await window.user.click(button('Clear'));
     await window.user.click(button('Save'));
     await waitFor(() => expect(save.mock.calls[1]?.[0].draft['auth']).toMatchObject({ password: null }));
   });
@@ -61,11 +61,19 @@ describe('the form of a record', () => {
     expect(screen.getByText(/^expires .* · reported by the provider$/)).toBeTruthy();
   });
 
+  it('opens the reveal window for the field whose button was pressed', async () => {
+    const window = await open('Entra: IQX mailbox reader');
+    const reveal = vi.spyOn(window.backend, 'revealOpen').mockResolvedValue();
+    await window.user.click(tab('Authentication'));
+    await window.user.click(button('Reveal'));
+    expect(reveal).toHaveBeenCalledWith(await idOf(window, 'Entra: IQX mailbox reader'), 'oauth2.client_secret');
+  });
+
   it('d10_helpdesk_can_test_but_neither_change_nor_reveal', async () => {
     const window = await open('Amazon SES eu-west-1', { role: 'helpdesk' });
     await window.user.click(tab('Authentication'));
     expect(screen.queryByRole('button', { name: 'Save' })).toBeNull();
-    expect(screen.queryByRole('button', { name: /Reveal|Replace|Remove/ })).toBeNull();
+    expect(screen.queryByRole('button', { name: /^(Reveal|Replace|Clear|Remove)$/ })).toBeNull();
     expect(screen.getByLabelText<HTMLInputElement>('Password').matches(':disabled')).toBe(true);
     expect(button('Test connection').matches(':disabled')).toBe(false);
   });
@@ -103,7 +111,7 @@ describe('the form of a record', () => {
   it('hints at an Entra Secret ID in place of the secret value', async () => {
     const window = await open('Exchange Online: alerts');
     await window.user.click(tab('Authentication'));
-    await window.user.click(button('Replace Client Secret'));
+    await window.user.click(button('Replace'));
     await window.user.paste('8f1c2d0e-6d1b-4a52-9a0f-2c4b6c1d77aa');
     expect(await screen.findByText(/looks like Entra’s Secret ID/)).toBeTruthy();
   });
