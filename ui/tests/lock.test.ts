@@ -64,7 +64,7 @@ test('a wrong passphrase is said beside the field, and the field is empty again'
 test('a recovery code unlocks', async () => {
   const { user } = await openApp({ state: 'locked' });
   await user.click(screen.getByRole('button', { name: 'Use a recovery code' }));
-  await user.type(screen.getByLabelText('Recovery code'), 'k7qm 2xva 9dtr hn4c w83p 6zje{Enter}');
+  await user.type(screen.getByLabelText('Recovery code'), 'k7qm3 2xva8 9dtrp hn4c1 w83pd 6zjek t5b0f rm2h9{Enter}');
   await settled();
   expect(screen.getByRole('navigation')).toBeTruthy();
 });
@@ -73,4 +73,16 @@ test('this device unlocks', async () => {
   await user.click(screen.getByRole('button', { name: 'Use this device' }));
   await settled();
   expect(screen.getByRole('navigation')).toBeTruthy();
+});
+test('whoever locked it by hand is not told why', async () => {
+  const { backend, user } = await openApp();
+  const lock = backend.vaultLock;
+  backend.vaultLock = () => {
+    backend.lockItself('asked');
+    return lock();
+  };
+  await user.click(screen.getByRole('button', { name: 'Lock' }));
+  await settled();
+  expect(screen.getByText('This vault is locked')).toBeTruthy();
+  expect(screen.queryByText('The vault was locked.')).toBeNull();
 });

@@ -219,7 +219,7 @@ export interface Webhook extends Common, Connection {
   headers?: Header[];
   payload?: Pair[];
   signing_secret?: Mask;
-  signature?: 'none' | 'standard_webhooks';
+  signature?: 'automatic' | 'none' | 'standard_webhooks';
 }
 export interface SecretValue extends Common {
   type: 'secret';

@@ -17,7 +17,7 @@ export interface MemoryOptions {
 }
 export const OPERATOR = 'Dana Weiss';
 export const PASSPHRASE = 'correct horse battery';
-export const RECOVERY_CODE = 'K7QM-2XVA-9DTR-HN4C-W83P-6ZJE';
+export const RECOVERY_CODE = 'K7QM3-2XVA8-9DTRP-HN4C1-W83PD-6ZJEK-T5B0F-RM2H9';
 
 export function problem(code: string, message: string, hint = '', field: string | null = null): Problem {
   return { code, message, hint, field };

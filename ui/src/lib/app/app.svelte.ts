@@ -72,7 +72,7 @@ export class App {
   /** Reads the state of the vault and starts to listen. */
   async start(): Promise<void> {
     this.#subscriptions.push(
-      await this.backend.on('vault-locked', ({ reason }) => void this.#locked(reason)),
+      await this.backend.on('vault-locked', ({ reason }) => this.#locked(reason)),
       await this.backend.on('vault-changed', () => this.#changed()),
     );
     this.adopt(await this.backend.appState());
@@ -171,11 +171,10 @@ export class App {
     });
   }
 
-  async #locked(reason: string): Promise<void> {
+  #locked(reason: string): void {
     this.#forget();
     this.lockReason = reason;
     if (this.state) this.state = { ...this.state, state: 'locked', operator: null, role: null };
-    await this.attempt(() => this.refreshState());
   }
   #changed(): void {
     this.changes += 1;

@@ -1,0 +1,67 @@
+/**
+ * Holds the shapes of `types.ts` against the ones generated from Rust (`bindings/`, never edited by hand): a field that
+ * one side renames, adds as required or types otherwise does not compile. Nothing imports this file.
+ */
+import type * as ours from './types';
+import type { About } from './bindings/About';
+import type { AppState } from './bindings/AppState';
+import type { CertificateSummary } from './bindings/CertificateSummary';
+import type { CheckProgress } from './bindings/CheckProgress';
+import type { CheckRequest } from './bindings/CheckRequest';
+import type { CheckResult } from './bindings/CheckResult';
+import type { CheckSummary } from './bindings/CheckSummary';
+import type { Credential } from './bindings/Credential';
+import type { CredentialDetail } from './bindings/CredentialDetail';
+import type { CredentialRow } from './bindings/CredentialRow';
+import type { EventRow } from './bindings/EventRow';
+import type { EventVerification } from './bindings/EventVerification';
+import type { ExpiryView } from './bindings/ExpiryView';
+import type { Explanation } from './bindings/Explanation';
+import type { Finding } from './bindings/Finding';
+import type { HistoryEntry } from './bindings/HistoryEntry';
+import type { Overview } from './bindings/Overview';
+import type { PracticeMail } from './bindings/PracticeMail';
+import type { PracticeView } from './bindings/PracticeView';
+import type { Preset } from './bindings/Preset';
+import type { Problem } from './bindings/Problem';
+import type { Settings } from './bindings/Settings';
+import type { SlotInfo } from './bindings/SlotInfo';
+import type { Strength } from './bindings/Strength';
+import type { VerifyReport } from './bindings/VerifyReport';
+
+/** Drafts are free-form JSON on both sides and are left out. */
+type Draftless<T> = Omit<T, 'draft'>;
+
+/** What Rust gives is what the window takes. */
+type Takes<Wanted, Given extends Wanted> = [Wanted, Given];
+
+export type Replies = [
+  Takes<ours.About, About>,
+  Takes<ours.AppState, AppState>,
+  Takes<ours.CertificateSummary, CertificateSummary>,
+  Takes<ours.CheckProgress, CheckProgress>,
+  Takes<ours.CheckResult, CheckResult>,
+  Takes<ours.CheckSummary, CheckSummary>,
+  Takes<ours.Credential, Credential>,
+  Takes<ours.CredentialDetail, CredentialDetail>,
+  Takes<ours.CredentialRow, CredentialRow>,
+  Takes<ours.EventRow, EventRow>,
+  Takes<ours.EventVerification, EventVerification>,
+  Takes<ours.ExpiryView, ExpiryView>,
+  Takes<ours.Explanation, Explanation>,
+  Takes<ours.HistoryEntry, HistoryEntry>,
+  Takes<ours.LintFinding, Finding>,
+  Takes<ours.Overview, Overview>,
+  Takes<ours.PracticeMail, PracticeMail>,
+  Takes<Omit<ours.PracticeView, 'servers'>, Omit<PracticeView, 'servers'>>,
+  Takes<Draftless<ours.PracticeView['servers'][number]>, Draftless<PracticeView['servers'][number]>>,
+  Takes<Draftless<ours.Preset>, Draftless<Preset>>,
+  Takes<ours.Problem, Problem>,
+  Takes<ours.Settings, Settings>,
+  Takes<ours.SlotInfo, SlotInfo>,
+  Takes<ours.Strength, Strength>,
+  Takes<ours.VerifyReport, VerifyReport>,
+];
+
+/** What the window sends is what Rust takes. */
+export type Requests = [Takes<Omit<CheckRequest, 'email'>, Omit<ours.CheckRequest, 'email'>>, Takes<Settings, ours.Settings>];
