@@ -86,9 +86,9 @@ fn protect(call: &HttpCall, rec: &Recorder) {
         }
     }
     if call.secret_url {
-        rec.protect("path", &SecretString::from(path_and_query(&call.url)));
-        if call.url.path().len() > 4 {
-            rec.protect("path", &SecretString::from(call.url.path().to_owned()));
+        // A bare "/" is no secret, and hiding it would hide every slash.
+        for part in [path_and_query(&call.url), call.url.path().to_owned()].into_iter().filter(|part| part.len() > 4) {
+            rec.protect("path", &SecretString::from(part));
         }
     }
 }

@@ -125,9 +125,11 @@ fn is_json(content_type: Option<&str>) -> bool {
 }
 
 /// Something that was asked for is missing. More than was asked for is usual, and `/.default` and `offline_access` never come back.
+/// Entra writes a scope back with or without its resource, so that the name alone is compared.
 fn is_other_scope(asked: Option<&str>, granted: &str) -> bool {
-    let granted: Vec<&str> = granted.split([' ', ',']).filter(|part| !part.is_empty()).collect();
-    let held = |part: &str| part.ends_with("/.default") || part == "offline_access" || granted.contains(&part);
+    let name = |scope: &str| scope.trim_end_matches('/').rsplit('/').next().unwrap_or_default().to_ascii_lowercase();
+    let granted: Vec<String> = granted.split([' ', ',']).filter(|part| !part.is_empty()).map(name).collect();
+    let held = |part: &str| part.ends_with("/.default") || part == "offline_access" || granted.contains(&name(part));
     asked.unwrap_or_default().split_whitespace().any(|part| !held(part))
 }
 

@@ -106,6 +106,19 @@ fn g5_a_changed_scope_is_warned_about() {
 }
 
 #[test]
+fn entra_may_write_a_scope_back_without_its_resource() {
+    for (asked, granted, other) in [
+        ("https://graph.microsoft.com/Mail.Send offline_access", "openid profile Mail.Send", false),
+        ("Mail.Send", "https://graph.microsoft.com/mail.send", false),
+        ("https://mail.google.com/", "https://mail.google.com/", false),
+        ("https://outlook.office365.com/.default", "anything", false),
+        ("https://graph.microsoft.com/Mail.Send", "https://graph.microsoft.com/Mail.Read", true),
+    ] {
+        assert_eq!(is_other_scope(Some(asked), granted), other, "{asked}: {granted}");
+    }
+}
+
+#[test]
 fn keycloaks_name_for_the_refresh_tokens_life_is_known() {
     let life = |body: &str| token(body).refresh_token_expires_in;
     assert_eq!(life(r#"{"access_token":"at","token_type":"Bearer","refresh_expires_in":1800}"#), Some(1800));
