@@ -4,6 +4,7 @@ import { App } from '../src/lib/app/app.svelte';
 import { shown } from '../src/lib/app/problems';
 import { reportActivity } from '../src/lib/frame/activity';
 import { MemoryBackend } from '../src/backend/memory';
+import { asProblem } from '../src/backend/problem';
 import { go, openApp, settled } from './help';
 
 test('activity is told at once, then at most every 30 seconds', () => {
@@ -108,4 +109,10 @@ test('the beginning of a command means the command, not a record that mentions i
   const options = screen.getAllByRole('option');
   expect(options[0]?.textContent).toContain('Back up the vault');
   expect(options.at(-1)?.textContent, 'the record is still found').toContain('Veeam licence');
+});
+test('a finer reason becomes the code the window branches on', () => {
+  const refused = { code: 'conflict', message: 'm', hint: 'h', field: 'host', reason: 'endpoint_changed' };
+  expect(asProblem(refused).code).toBe('endpoint_changed');
+  expect(asProblem({ code: 'invalid', message: 'm', hint: '', field: null }).code).toBe('invalid');
+  expect(asProblem(new Error('boom'))).toEqual({ code: 'internal', message: 'boom', hint: '', field: null });
 });

@@ -7,7 +7,7 @@ export function isProblem(value: unknown): value is Problem {
 
 /** A rejection of any kind as a `Problem`; what is not one is a bug behind the door. */
 export function asProblem(value: unknown): Problem {
-  if (isProblem(value)) return value;
+  if (isProblem(value)) return value.reason ? { ...value, code: value.reason } : value;
   const message = value instanceof Error ? value.message : String(value);
   return { code: 'internal', message, hint: '', field: null };
 }

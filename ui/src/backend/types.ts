@@ -17,6 +17,8 @@ export interface Problem {
   message: string;
   hint: string;
   field: string | null;
+  /** A finer reason inside the class. The door makes it the code, so that the window branches on one word. */
+  reason?: string;
 }
 
 export type Role = 'administrator' | 'helpdesk';
