@@ -71,4 +71,13 @@ mod tests {
         assert_eq!(reply.one_line(), "535 5.7.8 Username and Password 5.7.8 not accepted");
         assert_eq!(Reply { code: 250, lines: vec![String::new()] }.one_line(), "250");
     }
+
+    proptest::proptest! {
+        #[test]
+        fn any_bytes_are_read_or_refused_and_never_panic(line: Vec<u8>) {
+            if let Some(read) = ReplyLine::parse(&line) {
+                assert!((200..600).contains(&read.code) && line.starts_with(read.code.to_string().as_bytes()));
+            }
+        }
+    }
 }

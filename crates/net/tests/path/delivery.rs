@@ -166,7 +166,7 @@ async fn iqx_12_a_server_that_wants_a_sign_in_says_so_at_mail_from() {
 
 #[tokio::test]
 async fn refusals_of_data_at_its_begin_and_at_its_end_fail_the_action() {
-    let begin = vec![hear("MAIL"), say("250 ok\r\n"), hear("RCPT"), say("250 ok\r\n"), hear("DATA")];
+    let begin = || vec![hear("MAIL"), say("250 ok\r\n"), hear("RCPT"), say("250 ok\r\n"), hear("DATA")];
     let cases: [(Vec<Act>, &str, &str); 4] = [
         (vec![say("451 4.3.0 later\r\n")], "451 4.3.0 later", "before it saw it"),
         (vec![say("250 odd\r\n")], "250 odd", "before it saw it"),
@@ -182,12 +182,7 @@ async fn refusals_of_data_at_its_begin_and_at_its_end_fail_the_action() {
         ),
     ];
     for (end, raw, words) in cases {
-        let mut script: Vec<Act> = Vec::new();
-        script.extend(begin.iter().map(|act| match act {
-            Act::Say(b) => Act::Say(b.clone()),
-            Act::Hear(p) => Act::Hear(p),
-            _ => unreachable!(),
-        }));
+        let mut script = begin();
         script.extend(end);
         let server = offering("", script).await;
         let (result, record) = sent(&server, &["c@d.example"], MESSAGE).await;

@@ -6,6 +6,7 @@ mod client_certificates;
 mod delivery;
 mod dialling;
 mod hostile;
+mod practice;
 mod proxies;
 mod records;
 mod redaction;
