@@ -50,6 +50,17 @@ impl Cipher {
         Some(plain)
     }
 
+    /// Decrypts where the text lies and gives the part of it that is plain now. For what is not secret by itself:
+    /// nothing is wiped here.
+    pub(crate) fn open_in_place<'t>(&self, bound: &[u8], sealed: &'t mut [u8]) -> Option<&'t [u8]> {
+        let (nonce, rest) = sealed.split_first_chunk_mut::<NONCE>()?;
+        let (body, tag) = rest.split_last_chunk_mut::<TAG>()?;
+        let nonce: &Nonce<_> = (&*nonce).into();
+        let tag: &Tag = (&*tag).into();
+        self.0.decrypt_inout_detached(nonce, bound, InOutBuf::from(&mut *body), tag).ok()?;
+        Some(body)
+    }
+
     /// The tag of a sealed text: what the manifest remembers of it.
     pub(crate) fn tag(sealed: &[u8]) -> Option<[u8; TAG]> {
         sealed.last_chunk().copied()
@@ -70,6 +81,7 @@ mod tests {
         assert_eq!(&cipher.open(b"bound", &sealed).unwrap()[..], b"plain");
         for length in 0..sealed.len() {
             assert!(cipher.open(b"bound", &sealed[..length]).is_none(), "cut to {length}");
+            assert!(cipher.open_in_place(b"bound", &mut sealed.clone()[..length]).is_none(), "cut to {length}");
         }
         for nonce in 1..=NONCE {
             assert!(cipher.open(b"bound", &sealed[nonce..]).is_none(), "nonce short by {nonce}");
@@ -84,7 +96,9 @@ mod tests {
             let mut bad = sealed.clone();
             bad[bit / 8] ^= 1 << (bit % 8);
             assert!(cipher.open(b"bound", &bad).is_none(), "bit {bit}");
+            assert!(cipher.open_in_place(b"bound", &mut bad).is_none(), "bit {bit}");
         }
+        assert_eq!(cipher.open_in_place(b"bound", &mut sealed.clone()).unwrap(), b"plain");
         assert!(cipher.open(b"Bound", &sealed).is_none());
     }
 

@@ -68,20 +68,22 @@ impl HeadRow {
         Ok(row)
     }
 
-    /// Decrypts the block and compares the row with its manifest entry.
+    /// Decrypts the block, where it lies, and compares the row with its manifest entry. Once for each row read.
     ///
     /// # Errors
     /// [`VaultError::Damaged`] when anything of the row is not as it was saved last.
-    pub(crate) fn open(&self, entry: &Entry, vault: Uuid, keys: &Keys) -> Result<RecordHead, VaultError> {
-        let wrong = || VaultError::damaged(format!("record {} was changed from outside", self.id));
-        if entry.id() != self.id || Cipher::tag(&self.head) != Some(entry.tag()) {
+    pub(crate) fn open(&mut self, entry: &Entry, vault: Uuid, keys: &Keys) -> Result<RecordHead, VaultError> {
+        let id = self.id;
+        let wrong = || VaultError::damaged(format!("record {id} was changed from outside"));
+        if entry.id() != id || Cipher::tag(&self.head) != Some(entry.tag()) {
             return Err(wrong());
         }
-        let plain = keys.meta.open(&self.bound(vault, &entry.place()), &self.head).ok_or_else(wrong)?;
+        let bound = self.bound(vault, &entry.place());
+        let plain = keys.meta.open_in_place(&bound, &mut self.head).ok_or_else(wrong)?;
         let (endpoint, block) = plain.split_at_checked(32).ok_or_else(wrong)?;
         let block: BlockIn = serde_json::from_slice(block).map_err(|_| wrong())?;
         Ok(RecordHead {
-            id: self.id,
+            id,
             record_type: self.record_type.clone(),
             name: block.n,
             class: Class::from_number(self.class).ok_or_else(wrong)?,
@@ -183,6 +185,9 @@ impl HeadRow {
 /// A name as it is compared: without regard to case or to how letters are composed.
 pub(crate) fn fold(name: &str) -> String {
     use unicode_normalization::UnicodeNormalization;
+    if name.is_ascii() {
+        return name.trim().to_ascii_lowercase();
+    }
     name.trim().nfc().flat_map(char::to_lowercase).nfc().collect()
 }
 

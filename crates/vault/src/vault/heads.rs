@@ -48,11 +48,11 @@ impl HeadCache {
         let changed: Vec<&Entry> =
             entries.iter().filter(|e| self.known.get(&e.id()).is_none_or(|k| k.tag != e.tag())).collect();
         if changed.len() > FEW {
-            let rows = HeadRow::read_all(conn)?;
+            let mut rows = HeadRow::read_all(conn)?;
             if rows.len() != entries.len() {
                 return Err(VaultError::damaged("records were removed or added from outside"));
             }
-            self.known = open_all(&rows, manifest, state.vault, keys)?;
+            self.known = open_all(&mut rows, manifest, state.vault, keys)?;
         } else {
             for entry in changed {
                 let head = HeadRow::read(conn, entry.id())?.open(entry, state.vault, keys)?;
@@ -76,24 +76,24 @@ fn known(entry: &Entry, head: RecordHead) -> Known {
 
 /// Decrypts rows on all processors.
 fn open_all(
-    rows: &[HeadRow],
+    rows: &mut [HeadRow],
     manifest: &Manifest,
     vault: Uuid,
     keys: &Keys,
 ) -> Result<HashMap<Uuid, Known>, VaultError> {
-    let open = |row: &HeadRow| {
+    let open = |row: &mut HeadRow| {
         let foreign = || VaultError::damaged(format!("record {} was added from outside", row.id()));
         let entry = manifest.get(row.id().as_bytes()).filter(|e| e.is(Sort::Record)).ok_or_else(foreign)?;
         Ok((row.id(), known(&entry, row.open(&entry, vault, keys)?)))
     };
     let threads = std::thread::available_parallelism().map_or(1, usize::from).min(8).min(rows.len() / WORTH_A_THREAD);
     if threads < 2 {
-        return rows.iter().map(open).collect();
+        return rows.iter_mut().map(open).collect();
     }
+    let part = rows.len().div_ceil(threads);
     let parts = std::thread::scope(|scope| {
-        let run =
-            |part| scope.spawn(move || Iterator::map(<[HeadRow]>::iter(part), open).collect::<Result<Vec<_>, _>>());
-        let running: Vec<_> = rows.chunks(rows.len().div_ceil(threads)).map(run).collect();
+        let run = |rows: &'_ mut [HeadRow]| rows.iter_mut().map(open).collect::<Result<Vec<_>, _>>();
+        let running: Vec<_> = rows.chunks_mut(part).map(|rows| scope.spawn(move || run(rows))).collect();
         let crashed = |_| Err(VaultError::Internal("a thread that decrypts broke off".into()));
         running.into_iter().map(|t| t.join().unwrap_or_else(crashed)).collect::<Result<Vec<_>, _>>()
     })?;

@@ -96,7 +96,7 @@ impl Vault {
 
     fn opened(&self, r: &Reading<'_>, id: Uuid) -> Result<(HeadRow, RecordHead), VaultError> {
         let entry = record(r, id).ok_or_else(|| none(id))?;
-        let row = HeadRow::read(r.conn, id)?;
+        let mut row = HeadRow::read(r.conn, id)?;
         let head = row.open(&entry, self.id, &self.keys)?;
         Ok((row, head))
     }

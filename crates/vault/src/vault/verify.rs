@@ -64,7 +64,7 @@ impl Vault {
     }
 
     fn verify_record(&self, r: &Reading<'_>, entry: &Entry, report: &mut VerifyReport) -> Result<(), VaultError> {
-        let row = HeadRow::read(r.conn, entry.id())?;
+        let mut row = HeadRow::read(r.conn, entry.id())?;
         let head = row.open(entry, self.id, &self.keys)?;
         report.records += 1;
         let envelope = Envelope::read(r.conn, head.id, row.secrets())?;
