@@ -1,0 +1,7 @@
+//! The real window through WebKitWebDriver: one binary, one test after the other.
+#![allow(clippy::unwrap_used, clippy::panic, clippy::expect_used)]
+#![cfg(target_os = "linux")]
+
+mod hardening;
+mod independent;
+mod tour;
