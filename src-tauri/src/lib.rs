@@ -25,6 +25,8 @@ mod windows;
 
 #[cfg(test)]
 mod config_tests;
+#[cfg(test)]
+mod export_bindings_tests;
 
 use std::{process::ExitCode, sync::Arc};
 

@@ -14,8 +14,6 @@ use crate::{
     sh::{self, cargo},
 };
 
-const PACKAGES: [&str; 4] = ["credenza-vault", "credenza-net", "credenza-core", "credenza-desktop"];
-
 /// Writes the types into the page's sources.
 pub(crate) fn write() -> Outcome {
     let fresh = generate()?;
@@ -52,11 +50,9 @@ fn generate() -> Outcome<BTreeMap<PathBuf, String>> {
     let folder = sh::target().join("bindings-fresh");
     // A type that no longer exists must not survive in here.
     let _ = fs::remove_dir_all(&folder);
-    let mut command = cargo(&["test", "--quiet", "--lib"]);
-    for package in PACKAGES {
-        command.args(["--package", package]);
-    }
-    sh::quiet(command.arg("export_bindings").env("TS_RS_EXPORT_DIR", &folder))?;
+    // The whole workspace, so that nothing is compiled again with other features than `test` uses.
+    let mut command = cargo(&["test", "--quiet", "--workspace", "--lib", "export_bindings"]);
+    sh::quiet(command.env("TS_RS_EXPORT_DIR", &folder))?;
     let fresh = read(&folder);
     if fresh.is_empty() { Err("no type was exported".into()) } else { Ok(fresh) }
 }

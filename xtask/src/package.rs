@@ -11,7 +11,7 @@ use flate2::{Compression, GzBuilder};
 use crate::{
     Outcome,
     setup::{self, Purpose},
-    sh::{self, cargo},
+    sh,
 };
 
 /// The completions of the command, as the packages name them.
@@ -20,16 +20,17 @@ const COMPLETIONS: [(&str, &str); 3] = [("bash", "credenza.bash"), ("zsh", "_cre
 /// Builds and prints what came out, with sizes.
 pub(crate) fn run() -> Outcome {
     setup::prepare(Purpose::Build)?;
-    sh::run(&mut cargo(&["build", "--release", "--package", "credenza-cli"]))?;
+    // Window and command in one go, so that what they share is compiled once.
+    tauri(&["build", "--ci", "--no-bundle", "--", "--package", "credenza-desktop", "--package", "credenza-cli"])?;
     command_extras()?;
-    // The Tauri command line is a development dependency of the page; it finds the configuration from the top.
-    let tauri = sh::root().join("ui/node_modules/@tauri-apps/cli/tauri.js");
-    let mut build = sh::program("node", &[&tauri.to_string_lossy(), "build", "--ci"]);
-    if cfg!(target_os = "linux") {
-        build.args(["--bundles", "deb,rpm"]);
-    }
-    sh::run(&mut build)?;
+    tauri(if cfg!(target_os = "linux") { &["bundle", "--ci", "--bundles", "deb,rpm"] } else { &["bundle", "--ci"] })?;
     report()
+}
+
+/// The Tauri command line is a development dependency of the page; it finds the configuration from the top.
+fn tauri(words: &[&str]) -> Outcome {
+    let script = sh::root().join("ui/node_modules/@tauri-apps/cli/tauri.js");
+    sh::run(sh::program("node", &[&script.to_string_lossy()]).args(words))
 }
 
 fn command_extras() -> Outcome {

@@ -21,8 +21,7 @@ pub(crate) fn window() -> Outcome {
 /// First run → practice mail server → Send test email, with a picture of each step in `target/demo/`.
 pub(crate) fn demo() -> Outcome {
     setup::prepare(Purpose::Tests)?;
-    sh::run(&mut cargo(&["build", "--package", "credenza-desktop", "--package", "credenza-cli"]))?;
-    sh::run(&mut cargo(&["build", "--package", "credenza-tests", "--bin", "demo"]))?;
+    sh::run(&mut cargo(&["build", "--workspace", "--bins"]))?;
     let folder = sh::target().join("demo");
     std::fs::create_dir_all(&folder).map_err(|error| format!("{}: {error}", folder.display()))?;
     let display = Display::start()?;

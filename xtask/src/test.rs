@@ -74,13 +74,13 @@ fn page(tally: &mut Tally) {
     }
 }
 
-/// The workspace's tests. The programs they drive are built first, with the real page in the window.
+/// The workspace's tests. The programs they drive are built first, with the real page in the window; all at once, so
+/// that nothing is compiled twice with different features.
 fn rust(extent: Extent, tally: &mut Tally) -> Outcome {
-    sh::run(&mut cargo(&["build", "--package", "credenza-cli", "--bin", "credenza"]))?;
+    sh::run(&mut cargo(&["build", "--workspace", "--all-targets"]))?;
     if extent == Extent::Fast {
         return nextest(cargo(&["nextest", "run", "--workspace", "-E", "not package(credenza-tests)"]), tally);
     }
-    sh::run(&mut cargo(&["build", "--package", "credenza-desktop", "--package", "credenza-sandbox"]))?;
     let mut words = vec!["cargo", "nextest", "run", "--workspace", "--no-tests=warn"];
     if extent == Extent::EndToEnd {
         words.extend(["-E", "package(credenza-tests)"]);

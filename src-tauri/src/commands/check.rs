@@ -5,6 +5,7 @@ use std::sync::Arc;
 use credenza_core::{
     CheckRequest,
     check::{CheckResult, report},
+    net::{Party, TranscriptLine},
 };
 use tauri::AppHandle;
 
@@ -45,6 +46,20 @@ pub(crate) async fn check_save_transcript(app: AppHandle, desk: Desk<'_>, run_id
         return Ok(None);
     };
     let saved = SavedFile { path: path.display().to_string() };
-    blocking(move || dialogs::write(&path, &report(&result))).await?;
+    blocking(move || dialogs::write(&path, &transcript(&result))).await?;
     Ok(Some(saved))
+}
+
+/// The report, and below it what was said on the wire, line by line with its time.
+fn transcript(result: &CheckResult) -> String {
+    let line = |line: &TranscriptLine| {
+        let from = match line.from {
+            Party::Client => "client",
+            Party::Server => "server",
+            Party::Note => "note",
+        };
+        format!("{:>7} ms  {from:<6}  {}\n", line.at_ms, line.text)
+    };
+    let lines: String = result.transcript.iter().map(line).collect();
+    format!("{}\nTranscript\n{lines}", report(result))
 }
