@@ -21,6 +21,9 @@ use output::Output;
 static ALLOCATOR: zeroizing_alloc::ZeroAlloc<std::alloc::System> = zeroizing_alloc::ZeroAlloc(std::alloc::System);
 
 fn main() -> ExitCode {
+    forget_trust_variables();
+    #[cfg(unix)]
+    no_core_dump();
     quiet_panics();
     let asked_for_json = std::env::args_os().any(|argument| argument == "--json");
     let cli = match Cli::try_parse() {
@@ -34,6 +37,23 @@ fn main() -> ExitCode {
         Ok(code) => ExitCode::from(code),
         Err(problem) => output.problem(&problem),
     }
+}
+
+/// What is trusted comes from the system and the record, never from the environment of whoever starts the program.
+#[allow(unsafe_code)]
+fn forget_trust_variables() {
+    for variable in ["SSL_CERT_FILE", "SSL_CERT_DIR", "SSLKEYLOGFILE"] {
+        // SAFETY: the first thing `main` does; no other thread exists that could read the environment.
+        unsafe { std::env::remove_var(variable) };
+    }
+}
+
+/// A core file would hold whatever was being worked on.
+#[cfg(unix)]
+fn no_core_dump() {
+    use rustix::process::{Resource, Rlimit, setrlimit};
+    // A refusal means that the system is stricter than we ask.
+    let _ = setrlimit(Resource::Core, Rlimit { current: Some(0), maximum: Some(0) });
 }
 
 fn usage(error: &clap::Error, json: bool) -> ExitCode {

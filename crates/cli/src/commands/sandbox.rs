@@ -3,7 +3,7 @@
 use std::path::Path;
 
 use credenza_core::{Code, Problem};
-use credenza_sandbox::{Sandbox, SandboxOptions};
+use credenza_sandbox::{Ports, Sandbox, SandboxOptions};
 use serde_json::{Value, json};
 
 use super::block_on;
@@ -16,7 +16,9 @@ pub(super) fn run(args: &SandboxArgs, output: &Output) -> Result<u8, Problem> {
 
 async fn serve(args: &SandboxArgs, output: &Output) -> Result<u8, Problem> {
     let failed = |error: credenza_sandbox::SandboxError| Problem::new(Code::Io, format!("The practice servers did not start: {error}."), "Try again.");
-    let sandbox = Sandbox::start(SandboxOptions::default()).await.map_err(failed)?;
+    // The usual ports where they are free, so that records made from an earlier start find their servers again.
+    let options = SandboxOptions { preferred: Ports::usual(), ..SandboxOptions::default() };
+    let sandbox = Sandbox::start(options).await.map_err(failed)?;
     let document = json!({ "ports": sandbox.ports(), "servers": sandbox.servers(), "ca_pem": sandbox.ca_pem() });
     if let Some(path) = &args.ports_file {
         write_whole(path, &document)?;

@@ -148,6 +148,7 @@ impl CheckResult {
         let Ending { started_at, mut record, failure, explanation, result } = ending;
         if let Some(failure) = &failure {
             mark_failed(&mut record.stages, failure);
+            skip_what_was_passed_by(&mut record.stages);
         }
         time_request(&mut record);
         let failed_stage =
@@ -177,6 +178,14 @@ impl CheckResult {
             changes_since_last_pass: Vec::new(),
             transcript: record.transcript,
         }
+    }
+}
+
+// A stage before the broken one that was never entered does not apply: a password needs no token.
+fn skip_what_was_passed_by(stages: &mut [Stage]) {
+    let broken = stages.iter().position(|stage| stage.status == StageStatus::Failed).unwrap_or(0);
+    for stage in stages[..broken].iter_mut().filter(|stage| stage.status == StageStatus::NotReached) {
+        stage.status = StageStatus::Skipped;
     }
 }
 

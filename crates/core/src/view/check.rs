@@ -1,6 +1,8 @@
 //! The end of a check in one line.
 
 use credenza_net::StageName;
+use jiff::civil::Date;
+use jiff::tz::TimeZone;
 use jiff::Timestamp;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -28,6 +30,11 @@ pub struct CheckSummary {
     /// How long it took.
     #[ts(type = "number")]
     pub duration_ms: u64,
+    /// The last day of the server certificate that was seen, if one was.
+    #[serde(default)]
+    #[ts(type = "string | null")]
+    #[schemars(with = "Option<String>")]
+    pub certificate_until: Option<Date>,
     /// The credential's id.
     pub credential_id: Uuid,
     /// The credential's name at that time.
@@ -53,9 +60,17 @@ impl CheckSummary {
             outcome: result.outcome,
             headline: explained.unwrap_or_else(|| plain.to_owned()),
             failed_stage: result.failed_stage,
+            certificate_until: certificate_until(result),
             duration_ms: result.duration_ms,
             credential_id,
             credential_name: result.credential.name.clone(),
         }
     }
+}
+
+/// The end of the certificate that the server showed: the first of the chain in the evidence of stage `tls`.
+fn certificate_until(result: &CheckResult) -> Option<Date> {
+    let tls = result.stages.iter().find(|stage| stage.name == StageName::Tls)?;
+    let end = tls.evidence.get("chain")?.get(0)?.get("not_after")?.as_str()?;
+    end.parse::<Timestamp>().ok().map(|end| end.to_zoned(TimeZone::UTC).date())
 }

@@ -122,7 +122,7 @@ impl Workspace {
         let settings = self.settings()?;
         let name = prepared.subject.credential.common.name.clone();
         self.note_intent(&prepared, action, &name, settings.token_scripts_allowed)?;
-        let ledger = Ledger { workspace: self, owner: prepared.owner.as_ref(), secrets: &prepared.subject.secrets };
+        let ledger = Ledger { workspace: self, owner: prepared.owner.as_ref(), secrets: &prepared.subject.secrets, stored: !prepared.draft };
         let context = CheckContext {
             catalogue: &self.catalogue,
             clock: &*self.clock,

@@ -163,7 +163,8 @@ impl Workspace {
     }
 
     fn detail(&self, head: RecordHead) -> Result<CredentialDetail, Problem> {
-        let mut expiries = rows::expiries(&head, self.today());
+        let row = self.row_of(&head)?;
+        let mut expiries = rows::dates(&head, row.last_check.as_ref(), self.today());
         expiries.sort_by_key(|expiry| expiry.on);
         let updated_by = self.vault.history(head.id)?.into_iter().next().map(|entry| entry.operator).unwrap_or_default();
         Ok(CredentialDetail {
@@ -173,7 +174,7 @@ impl Workspace {
             updated_at: head.updated_at,
             updated_by,
             credential: self.with_reference_names(credential_of(&head)?),
-            row: self.row_of(&head)?,
+            row,
             used_by: if head.record_type == "app_registration" { self.users(head.id)? } else { Vec::new() },
             expiries,
             last_result: self.last_result(head.id)?,

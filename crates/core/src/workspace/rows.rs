@@ -39,7 +39,9 @@ impl Workspace {
     /// Whatever reading the vault may fail with.
     pub fn expiries(&self) -> Result<Vec<ExpiryView>, Problem> {
         let today = self.today();
-        let mut all: Vec<ExpiryView> = self.vault.heads()?.iter().flat_map(|head| expiries(head, today)).collect();
+        let checks = self.summaries()?;
+        let mut all: Vec<ExpiryView> =
+            self.vault.heads()?.iter().flat_map(|head| dates(head, checks.get(&head.id), today)).collect();
         all.sort_by_key(|expiry| expiry.on);
         Ok(all)
     }
@@ -65,7 +67,7 @@ impl Workspace {
 
 fn row(head: &RecordHead, last_check: Option<CheckSummary>, today: Date) -> CredentialRow {
     let meta = &*head.meta;
-    let next_expiry = expiries(head, today).into_iter().min_by_key(|expiry| expiry.on);
+    let next_expiry = dates(head, last_check.as_ref(), today).into_iter().min_by_key(|expiry| expiry.on);
     let mut flags = safety_flags(&head.record_type, meta);
     match &next_expiry {
         Some(expiry) if expiry.days < 0 => flags.push(RowFlag::Expired),
@@ -96,8 +98,29 @@ fn row(head: &RecordHead, last_check: Option<CheckSummary>, today: Date) -> Cred
     }
 }
 
-/// The dates of one record, in the order they were entered.
-pub(super) fn expiries(head: &RecordHead, today: Date) -> Vec<ExpiryView> {
+/// The dates of one record: those that were entered, then that of the server certificate which the last check saw.
+pub(super) fn dates(head: &RecordHead, last_check: Option<&CheckSummary>, today: Date) -> Vec<ExpiryView> {
+    let mut all = expiries(head, today);
+    if let Some(on) = last_check.and_then(|check| check.certificate_until) {
+        all.push(ExpiryView {
+            credential_id: head.id,
+            credential_name: head.name.clone(),
+            item: "Server certificate".into(),
+            on,
+            source: ExpirySource::Certificate,
+            note: "Whoever runs the server renews it.".into(),
+            owner: text(&head.meta, "owner"),
+            days: days_until(today, on),
+        });
+    }
+    all
+}
+
+fn days_until(today: Date, on: Date) -> i32 {
+    today.until(on).map(|span| span.get_days()).unwrap_or(0)
+}
+
+fn expiries(head: &RecordHead, today: Date) -> Vec<ExpiryView> {
     let meta = &*head.meta;
     let list = meta.get("expiries").and_then(Value::as_array);
     list.into_iter().flatten().filter_map(|expiry| expiry_view(head, expiry, today)).collect()
@@ -114,7 +137,7 @@ fn expiry_view(head: &RecordHead, expiry: &Value, today: Date) -> Option<ExpiryV
         source: source.unwrap_or(ExpirySource::Entered),
         note: expiry.get("note").and_then(Value::as_str).unwrap_or_default().to_owned(),
         owner: text(&head.meta, "owner"),
-        days: today.until(on).map(|span| span.get_days()).unwrap_or(0),
+        days: days_until(today, on),
     })
 }
 

@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 
 use credenza_vault::{EndpointDigest, NewRecord, RecordChange, RecordHead, SecretChange};
-use secrecy::{ExposeSecret, SecretString};
+use secrecy::SecretString;
 use serde_json::{Map, Value};
 use sha2::{Digest, Sha256};
 
@@ -104,14 +104,6 @@ impl Workspace {
         }
         shared.credential = head.id.to_string();
         Ok(())
-    }
-
-    /// The refresh token that replaced this one while an unsaved form was tested, else the value itself.
-    pub(super) fn newest(&self, value: SecretString) -> SecretString {
-        // EXPOSE: digested, to look it up among the replaced ones.
-        let digest: [u8; 32] = Sha256::digest(value.expose_secret().as_bytes()).into();
-        let rotated = self.rotated.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
-        rotated.get(&digest).cloned().unwrap_or(value)
     }
 }
 

@@ -19,6 +19,8 @@ pub(super) struct Ledger<'a> {
     pub(super) owner: Option<&'a TokenOwner>,
     /// What the run works with.
     pub(super) secrets: &'a Secrets,
+    /// Whether the run works on the record as it is stored.
+    pub(super) stored: bool,
 }
 
 impl TokenStore for Ledger<'_> {
@@ -39,26 +41,58 @@ impl TokenStore for Ledger<'_> {
     }
 
     fn rotated(&self, field: &str, new: &SecretString) -> Result<(), Problem> {
-        let old = self.secrets.text(field);
-        if let (Some(owner), Some(old)) = (self.owner, old) {
+        let Some(entered) = self.secrets.text(field) else { return Ok(()) };
+        let sent = self.workspace.newest(entered.clone());
+        if let Some(owner) = self.owner {
             let stored = self.workspace.vault.secret(owner.id, &format!("{}.refresh_token", owner.prefix));
-            // EXPOSE: compared, to know whether the replaced one is the stored one.
-            if stored.is_ok_and(|stored| stored.expose_secret() == old.expose_secret()) {
-                return self.workspace.keep_refresh_token(owner, new);
+            let is_stored = |stored: &SecretString| same(stored, entered) || same(stored, &sent);
+            if self.stored || stored.is_ok_and(|stored| is_stored(&stored)) {
+                self.workspace.keep_refresh_token(owner, new)?;
             }
         }
-        // A refresh token that was typed and never saved: the next test and the save of the form take the new one.
-        if let Some(old) = old {
-            // EXPOSE: digested, as the key to find its successor by.
-            let digest: [u8; 32] = Sha256::digest(old.expose_secret().as_bytes()).into();
-            let mut rotated = self.workspace.rotated.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
-            rotated.insert(digest, new.clone());
-        }
+        // What still holds the old one (a form that was typed and never saved, a check under way) takes the new one.
+        self.workspace.remember_successor(entered, new);
+        self.workspace.remember_successor(&sent, new);
         Ok(())
+    }
+
+    fn successor(&self, _field: &str, sent: &SecretString) -> Option<SecretString> {
+        let known = self.workspace.newest(sent.clone());
+        if !same(&known, sent) {
+            return Some(known);
+        }
+        // Another process (the command line beside the window) may have had it replaced since this run read the record.
+        let owner = self.owner.filter(|_| self.stored)?;
+        let stored = self.workspace.vault.secret(owner.id, &format!("{}.refresh_token", owner.prefix)).ok()?;
+        (!same(&stored, sent)).then_some(stored)
     }
 }
 
+fn same(one: &SecretString, two: &SecretString) -> bool {
+    // EXPOSE: compared with each other.
+    one.expose_secret() == two.expose_secret()
+}
+
 impl Workspace {
+    /// The refresh token that replaced this one, and the one that replaced that; the value itself when nothing did.
+    pub(super) fn newest(&self, value: SecretString) -> SecretString {
+        let rotated = self.rotated.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
+        let mut newest = value;
+        // A provider that gives the same token back would make a ring.
+        for _ in 0..100 {
+            match rotated.get(&digest(&newest)) {
+                Some(next) if !same(next, &newest) => newest = next.clone(),
+                _ => break,
+            }
+        }
+        newest
+    }
+
+    fn remember_successor(&self, old: &SecretString, new: &SecretString) {
+        let mut rotated = self.rotated.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
+        rotated.insert(digest(old), new.clone());
+    }
+
     /// The cached access token of a record, for a reveal.
     pub(super) fn cached_token(&self, head: &RecordHead) -> Result<SecretString, Problem> {
         let shared = head.meta.get("auth").and_then(|auth| auth.get("oauth2")).and_then(|block| block.get("credential"));
@@ -69,4 +103,9 @@ impl Workspace {
             Problem::new(Code::NotFound, format!("No access token is kept for \u{201c}{}\u{201d}.", head.name), "Press Fetch Token first.").at("token")
         })
     }
+}
+
+fn digest(value: &SecretString) -> [u8; 32] {
+    // EXPOSE: digested, as the key to find its successor by.
+    Sha256::digest(value.expose_secret().as_bytes()).into()
 }

@@ -145,9 +145,12 @@ impl Answered {
 fn protect(request: &TokenRequest, rec: &Recorder) {
     if let Some(secret) = &request.client_secret {
         rec.protect("client_secret", secret);
-        // EXPOSE: the Basic pair, form-encoded (RFC 6749 2.3.1), must be unknown to the transcript as well.
+        // EXPOSE: its form-encoded spelling (RFC 6749 2.3.1) must be unknown to the transcript as well. The secret alone, not
+        // the pair: the client id is no secret, and a reply that names it is worth reading.
         let pair = request::basic_pair(&request.client_id, secret.expose_secret());
-        rec.protect("client_secret", &SecretString::from(pair));
+        if let Some((_, encoded)) = pair.split_once(':') {
+            rec.protect("client_secret", &SecretString::from(encoded));
+        }
     }
     match &request.grant {
         Grant::ClientCredentials => {}

@@ -36,6 +36,8 @@ pub(super) async fn open(
     match status {
         200..=299 => Ok(conn),
         407 => Err(not_signed_in(&status_line, tunnel, rec)),
+        // tinyproxy wants a password with 407 and answers a wrong one with 401.
+        401 if tunnel.proxy.username.is_some() => Err(not_signed_in(&status_line, tunnel, rec)),
         _ => Err(refused(status, &status_line, tunnel, rec)),
     }
 }
