@@ -332,8 +332,8 @@ export interface CheckProgress {
 export interface CertificateSummary {
   subject: string;
   issuer: string;
-  not_before: Time;
-  not_after: Time;
+  not_before: Time | null;
+  not_after: Time | null;
   names: string[];
   key: string;
   fingerprint_sha256: string;
