@@ -99,8 +99,37 @@ impl Tour {
         self.both("credentials").await;
     }
 
+    /// Records as an office has them, so that the overview has something to say.
+    async fn furnish(&self) {
+        let day = |days: i64| (time::OffsetDateTime::now_utc() + time::Duration::days(days)).date().to_string();
+        let mail = |name: &str, owner: &str, host: &str, days: i64| {
+            json!({ "type": "mail_server", "name": name, "description": "Sends reports and warnings", "owner": owner, "host": host, "port": 587,
+                "tls": "starttls", "sender": "alerts@contoso.com", "auth": { "method": "password", "username": "alerts@contoso.com", "password": "sample-8d21k9Qz" },
+                "expiries": [{ "item": "auth.password", "on": day(days), "source": "entered", "note": "ask Operations" }] })
+        };
+        let key = |name: &str, owner: &str, source: &str, days: i64| {
+            json!({ "type": "secret", "name": name, "description": "Used by the nightly jobs", "owner": owner, "value": "sample-value-77aa",
+                "expiries": [{ "item": "value", "on": day(days), "source": source }] })
+        };
+        let app = json!({ "type": "app_registration", "name": "Entra: mailbox reader", "description": "Reads the service mailbox", "owner": "Identity",
+            "tenant_id": "contoso.onmicrosoft.com", "oauth2": { "client_id": "8f1c2d0e-6d1b-4a52-9a0f-2c4b6c1d77aa", "client_secret": "sample-secret-k9Qz", "scope": "https://graph.microsoft.com/.default" },
+            "expiries": [{ "item": "oauth2.client_secret", "on": day(6), "source": "reported" }] });
+        let relay = json!({ "type": "mail_server", "name": "Scan-to-mail relay", "description": "Printers on the second floor", "owner": "Operations", "host": "10.20.0.25",
+            "allow_clear": true, "sender": "scan@contoso.com", "auth": { "method": "password", "username": "scan", "password": "sample-relay-4411" } });
+        let records = [
+            mail("Exchange Online: alerts", "Infrastructure", "smtp.office365.com", 71), mail("Amazon SES eu-west-1", "Infrastructure", "email-smtp.eu-west-1.amazonaws.com", 190),
+            key("Jira Cloud API token", "Operations", "entered", 113), key("IT Glue trigger token", "Operations", "estimated", 29), key("PagerDuty licence", "Operations", "entered", -3),
+            key("DigiCert wildcard", "Network", "certificate", 264), app, relay,
+        ];
+        for record in records {
+            let saved = self.window.invoke("credential_save", json!({ "id": null, "revision": null, "draft": record, "confirm_rebind": false })).await;
+            assert!(saved.get("ok").is_some(), "{saved}");
+        }
+    }
+
     async fn screens(&self) {
         let window = &self.window;
+        self.furnish().await;
         window.press("Add credential").await;
         self.both("add-type").await;
         window.press("Mail server").await;
@@ -108,7 +137,7 @@ impl Tour {
         self.both("add-provider").await;
         window.press("Cancel").await;
         window.press("Overview").await;
-        window.sees("Horizon").await;
+        window.sees("Exchange Online: alerts").await;
         self.both("overview").await;
         window.press("Events").await;
         self.both("events").await;

@@ -101,7 +101,7 @@ async fn lock_leaves_nothing(window: &Window) {
     assert_eq!(refused["error"]["code"], "locked", "{refused}");
     window.fill("Passphrase", "not the passphrase").await;
     window.press("Unlock").await;
-    window.sees("passphrase").await;
+    window.sees("does not unlock the vault").await;
     window.fill("Passphrase", PASSPHRASE).await;
     window.press("Unlock").await;
     window.sees("Overview").await;

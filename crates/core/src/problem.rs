@@ -127,10 +127,18 @@ impl Problem {
 
 impl From<VaultError> for Problem {
     fn from(error: VaultError) -> Problem {
-        let mut problem = Problem::new(Code::of(error.code()), error.to_string(), error.hint());
+        let mut problem = Problem::new(Code::of(error.code()), sentence(&error.to_string()), sentence(&error.hint()));
         problem.field = error.field().map(str::to_owned);
         problem
     }
+}
+
+/// An error's words (lower case, no full stop, as Rust has it) as a sentence for people.
+fn sentence(words: &str) -> String {
+    let mut letters = words.chars();
+    let Some(first) = letters.next() else { return String::new() };
+    let stop = if words.ends_with(['.', '!', '?', ':']) { "" } else { "." };
+    format!("{}{}{stop}", first.to_uppercase(), letters.as_str())
 }
 
 #[cfg(test)]
