@@ -24,7 +24,8 @@ fn c1_five_hundred_kills_lose_no_acknowledged_change() {
             acknowledged_in_all += one_kill(&bench, id, &session);
         }
     }
-    assert!(acknowledged_in_all > u64::from(VAULTS * KILLS_EACH), "the writers hardly got to write");
+    // Three in four are killed after their first acknowledgement, however slow the machine is.
+    assert!(acknowledged_in_all > u64::from(VAULTS * KILLS_EACH / 2), "the writers hardly got to write");
 }
 
 /// Lets a child write for a random while, kills it, and checks. Gives the number of acknowledged changes.
