@@ -7,14 +7,12 @@ mod command_names;
 
 fn main() {
     println!("cargo:rerun-if-changed=ui/dist");
-    println!("cargo:rerun-if-changed=src-tauri/capabilities");
+    println!("cargo:rerun-if-changed=capabilities");
     println!("cargo:rerun-if-changed=src-tauri/src/command_names.rs");
     provide_page();
     let commands: Vec<&'static str> = command_names::MAIN.iter().chain(command_names::REVEAL).copied().collect();
     let manifest = tauri_build::AppManifest::new().commands(Vec::leak(commands));
-    let attributes = tauri_build::Attributes::new()
-        .capabilities_path_pattern("./src-tauri/capabilities/*.json")
-        .app_manifest(manifest);
+    let attributes = tauri_build::Attributes::new().app_manifest(manifest);
     tauri_build::try_build(attributes).expect("tauri.conf.json, icons and capabilities must fit together");
 }
 

@@ -69,10 +69,10 @@ impl Clipboard {
         let Some(secret) = copied.secret.take() else { return };
         let now = copied.board.get_text().unwrap_or_default();
         // EXPOSE: compared with what is on the clipboard, to leave alone what somebody else put there
-        if now == secret.expose_secret() {
-            if let Err(error) = copied.board.clear() {
-                tracing::warn!(%error, "the clipboard could not be cleared");
-            }
+        if now == secret.expose_secret()
+            && let Err(error) = copied.board.clear()
+        {
+            tracing::warn!(%error, "the clipboard could not be cleared");
         }
     }
 }

@@ -26,7 +26,7 @@ fn config() -> Value {
 }
 
 fn permissions(capability: &str) -> BTreeSet<String> {
-    let capability = json(&format!("src-tauri/capabilities/{capability}.json"));
+    let capability = json(&format!("capabilities/{capability}.json"));
     capability["permissions"].as_array().unwrap().iter().map(|name| name.as_str().unwrap().to_owned()).collect()
 }
 
@@ -63,12 +63,12 @@ fn w7_each_window_has_exactly_the_reviewed_commands() {
 #[test]
 fn w7_capabilities_name_one_window_each_and_no_remote_page() {
     for label in ["main", "reveal"] {
-        let capability = json(&format!("src-tauri/capabilities/{label}.json"));
+        let capability = json(&format!("capabilities/{label}.json"));
         assert_eq!(capability["windows"], serde_json::json!([label]));
         assert_eq!(capability["local"], true);
         assert!(capability.get("remote").is_none() && capability.get("webviews").is_none());
     }
-    let folder = std::fs::read_dir(Path::new(env!("CARGO_MANIFEST_DIR")).join("src-tauri/capabilities")).unwrap();
+    let folder = std::fs::read_dir(Path::new(env!("CARGO_MANIFEST_DIR")).join("capabilities")).unwrap();
     assert_eq!(folder.count(), 2, "a file in that folder is a permission");
 }
 

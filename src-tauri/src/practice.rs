@@ -101,10 +101,10 @@ pub(crate) async fn start(shell: &Shell) -> Result<PracticeView, Problem> {
 /// Starts the servers with the vault, where its settings say so. Practice is no reason to keep anybody out.
 pub(crate) async fn resume(shell: &Shell) {
     let settings = shell.workspace().and_then(|workspace| workspace.settings());
-    if settings.is_ok_and(|settings| settings.practice_mode) {
-        if let Err(problem) = start(shell).await {
-            tracing::warn!(%problem, "practice mode did not start");
-        }
+    if settings.is_ok_and(|settings| settings.practice_mode)
+        && let Err(problem) = start(shell).await
+    {
+        tracing::warn!(%problem, "practice mode did not start");
     }
 }
 

@@ -9,11 +9,7 @@ use tauri::AppHandle;
 use ts_rs::TS;
 use uuid::Uuid;
 
-use super::{
-    Desk, Reply,
-    app::{AppState, app_state},
-    ask, blocking,
-};
+use super::{Desk, Reply, app::AppState, ask, blocking};
 use crate::{dialogs, events, practice, state::Shell, strength::Strength};
 
 /// What a new vault gives, once.
@@ -63,8 +59,11 @@ pub(crate) async fn vault_unlock_recovery(desk: Desk<'_>, code: String) -> Reply
 #[tauri::command(rename_all = "snake_case")]
 pub(crate) async fn vault_lock(app: AppHandle, desk: Desk<'_>) -> Reply<AppState> {
     let shell = Arc::clone(&desk);
-    blocking(move || Ok(events::lock(&app, &shell, "asked"))).await?;
-    app_state(desk).await
+    let locked = move || {
+        events::lock(&app, &shell, "asked");
+        AppState::now(&shell)
+    };
+    blocking(locked).await
 }
 
 #[tauri::command(rename_all = "snake_case")]
