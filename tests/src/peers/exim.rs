@@ -5,7 +5,7 @@ use std::process::{Command, Stdio};
 
 use tempfile::TempDir;
 
-use crate::{Authority, Leaf, Server, free_port, wait_for_port};
+use crate::{Authority, Leaf, Server, free_port};
 
 /// A running Exim with STARTTLS, implicit TLS and a relay port, and a mailbox.
 pub struct Exim {
@@ -43,12 +43,12 @@ impl Exim {
         for name in ["spool", "log", "mail"] {
             std::fs::create_dir_all(folder.path().join(name)).expect("the folder is writable");
         }
-        give_to_exim(folder.path());
+        give_to_exim(folder.path(), &leaf);
         let mut command = exim(&config);
-        command.args(["-bdf", "-q1h"]).stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::null());
-        let server = Server::start(&mut command);
-        wait_for_port(clear, "Exim");
-        wait_for_port(submission, "Exim");
+        command.arg("-bdf").stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::null());
+        let mut server = Server::start(&mut command);
+        server.wait_for_port(clear);
+        server.wait_for_port(submission);
         Exim { folder, submission, implicit, relay, clear, authority, _server: server }
     }
 
@@ -118,6 +118,7 @@ box:
   maildir_format
   envelope_to_add
   return_path_add
+  batch_max = 100
 begin authenticators
 {authenticators}"#,
         certificate = leaf.certificate.display(),
@@ -134,7 +135,15 @@ fn authenticator(name: &str, user: &str, password: &str) -> String {
     }
 }
 
-/// Started by root, Exim works as its own account and needs the folder; started by anyone else it stays that one.
-fn give_to_exim(folder: &Path) {
-    let _ = Command::new("chown").args(["-R", "Debian-exim"]).arg(folder).stderr(Stdio::null()).status();
+/// Started by root, Exim works as its own account, which needs these; started by anyone else it stays that one. Its
+/// configuration must go on belonging to whoever starts it.
+fn give_to_exim(folder: &Path, leaf: &Leaf) {
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::PermissionsExt;
+        std::fs::set_permissions(folder, std::fs::Permissions::from_mode(0o755)).expect("the folder is ours");
+    }
+    let mut command = Command::new("chown");
+    command.args(["-R", "Debian-exim"]).arg(&leaf.key).args(["spool", "log", "mail"].map(|name| folder.join(name)));
+    let _ = command.stderr(Stdio::null()).status();
 }

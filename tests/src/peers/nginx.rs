@@ -5,7 +5,7 @@ use std::process::{Command, Stdio};
 
 use tempfile::TempDir;
 
-use crate::{Authority, Leaf, Server, free_port, self_signed, wait_for_port};
+use crate::{Authority, Leaf, Server, free_port, self_signed};
 
 /// A running nginx: Basic, client certificate, self-signed and expired, each on a port of its own.
 pub struct Nginx {
@@ -50,9 +50,9 @@ impl Nginx {
         let client = (read(&client.certificate), read(&client.key));
         let mut command = Command::new("/usr/sbin/nginx");
         command.arg("-p").arg(dir).arg("-c").arg(dir.join("nginx.conf")).args(["-g", "daemon off;"]);
-        let server = Server::start(command.stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::null()));
+        let mut server = Server::start(command.stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::null()));
         for port in ports {
-            wait_for_port(port, "nginx");
+            server.wait_for_port(port);
         }
         let [good, client_certificate, self_signed, expired, clear] = ports;
         Nginx { _folder: folder, good, client_certificate, self_signed, expired, clear, authority, client, _server: server }

@@ -4,7 +4,7 @@ use std::process::{Command, Stdio};
 
 use tempfile::TempDir;
 
-use crate::{Server, free_port, wait_for_port};
+use crate::{Server, free_port};
 
 /// A running tinyproxy.
 pub struct Tinyproxy {
@@ -34,8 +34,8 @@ impl Tinyproxy {
         std::fs::write(&file, config).expect("the folder is writable");
         let mut command = Command::new("/usr/bin/tinyproxy");
         command.arg("-d").arg("-c").arg(&file).stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::null());
-        let server = Server::start(&mut command);
-        wait_for_port(port, "tinyproxy");
+        let mut server = Server::start(&mut command);
+        server.wait_for_port(port);
         Tinyproxy { folder, port, _server: server }
     }
 
@@ -64,8 +64,8 @@ impl Microsocks {
         if with_password {
             command.args(["-u", Tinyproxy::USER, "-P", Tinyproxy::PASSWORD]);
         }
-        let server = Server::start(command.stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::null()));
-        wait_for_port(port, "microsocks");
+        let mut server = Server::start(command.stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::null()));
+        server.wait_for_port(port);
         Microsocks { port, _server: server }
     }
 }

@@ -8,7 +8,7 @@ use std::sync::OnceLock;
 use serde_json::Value;
 use tempfile::TempDir;
 
-use crate::{Authority, Server, clean, free_port, wait_for_port};
+use crate::{Authority, Server, clean, free_port};
 
 /// A running django-oauth-toolkit over HTTP on loopback.
 pub struct Provider {
@@ -42,7 +42,7 @@ impl Provider {
         let mut lines = lines(&mut server);
         let clients: Value = next(&mut lines);
         let pair = |name: &str| (clients[name]["id"].as_str().expect("an id").to_owned(), clients[name]["secret"].as_str().expect("a secret").to_owned());
-        wait_for_port(port, "django-oauth-toolkit");
+        server.wait_for_port(port);
         Provider { _folder: folder, port, machine: pair("machine"), person: pair("person"), _server: server }
     }
 
@@ -83,7 +83,7 @@ impl SecondMail {
         command.env("MAIL_USER", SecondMail::USER).env("MAIL_PASSWORD", SecondMail::PASSWORD);
         let mut server = Server::start(command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::null()));
         let lines = lines(&mut server);
-        wait_for_port(port, "aiosmtpd");
+        server.wait_for_port(port);
         SecondMail { _folder: folder, port, authority, lines, _server: server }
     }
 
