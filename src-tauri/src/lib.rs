@@ -27,6 +27,8 @@ mod windows;
 mod config_tests;
 #[cfg(test)]
 mod export_bindings_tests;
+#[cfg(test)]
+mod reveal_tests;
 
 use std::{process::ExitCode, sync::Arc};
 

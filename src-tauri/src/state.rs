@@ -38,7 +38,11 @@ pub(crate) struct Shell {
 impl Shell {
     /// The state at the start: locked. The vault is the one of `CREDENZA_VAULT`, else the platform's.
     pub(crate) fn new() -> Shell {
-        let file = std::env::var_os("CREDENZA_VAULT").filter(|path| !path.is_empty()).map(PathBuf::from);
+        Shell::at(std::env::var_os("CREDENZA_VAULT").filter(|path| !path.is_empty()).map(PathBuf::from))
+    }
+
+    /// The same for the vault in that file, or the platform's.
+    pub(crate) fn at(file: Option<PathBuf>) -> Shell {
         Shell {
             places: Places::find(file),
             runs: Runs::default(),
