@@ -40,7 +40,9 @@ impl Tour {
     /// The same screen, light and dark.
     async fn both(&self, name: &str) {
         for theme in ["light", "dark"] {
-            self.window.script("document.documentElement.dataset.theme = arguments[0]; done(1);", vec![json!(theme)]).await;
+            self.window
+                .script("document.documentElement.dataset.theme = arguments[0]; done(1);", vec![json!(theme)])
+                .await;
             self.picture(&format!("{name}-{theme}")).await;
         }
         self.window.script("document.documentElement.dataset.theme = 'light'; done(1);", Vec::new()).await;
@@ -57,7 +59,12 @@ impl Tour {
         window.press("Create vault").await;
         window.sees("Keep your recovery code").await;
         self.both("recovery-code").await;
-        let groups = window.script("done(clean(document.body.innerText).match(/[A-Z0-9]{4,}(?:[- ]+[A-Z0-9]{4,}){3,}/)?.[0] ?? '');", Vec::new()).await;
+        let groups = window
+            .script(
+                "done(clean(document.body.innerText).match(/[A-Z0-9]{4,}(?:[- ]+[A-Z0-9]{4,}){3,}/)?.[0] ?? '');",
+                Vec::new(),
+            )
+            .await;
         let last = groups.as_str().unwrap_or_default().split(['-', ' ']).next_back().unwrap_or_default().to_owned();
         window.fill("Type the last group", &last).await;
         window.press("Continue").await;
@@ -117,12 +124,23 @@ impl Tour {
         let relay = json!({ "type": "mail_server", "name": "Scan-to-mail relay", "description": "Printers on the second floor", "owner": "Operations", "host": "10.20.0.25",
             "allow_clear": true, "sender": "scan@contoso.com", "auth": { "method": "password", "username": "scan", "password": "sample-relay-4411" } });
         let records = [
-            mail("Exchange Online: alerts", "Infrastructure", "smtp.office365.com", 71), mail("Amazon SES eu-west-1", "Infrastructure", "email-smtp.eu-west-1.amazonaws.com", 190),
-            key("Jira Cloud API token", "Operations", "entered", 113), key("IT Glue trigger token", "Operations", "estimated", 29), key("PagerDuty licence", "Operations", "entered", -3),
-            key("DigiCert wildcard", "Network", "certificate", 264), app, relay,
+            mail("Exchange Online: alerts", "Infrastructure", "smtp.office365.com", 71),
+            mail("Amazon SES eu-west-1", "Infrastructure", "email-smtp.eu-west-1.amazonaws.com", 190),
+            key("Jira Cloud API token", "Operations", "entered", 113),
+            key("IT Glue trigger token", "Operations", "estimated", 29),
+            key("PagerDuty licence", "Operations", "entered", -3),
+            key("DigiCert wildcard", "Network", "certificate", 264),
+            app,
+            relay,
         ];
         for record in records {
-            let saved = self.window.invoke("credential_save", json!({ "id": null, "revision": null, "draft": record, "confirm_rebind": false })).await;
+            let saved = self
+                .window
+                .invoke(
+                    "credential_save",
+                    json!({ "id": null, "revision": null, "draft": record, "confirm_rebind": false }),
+                )
+                .await;
             assert!(saved.get("ok").is_some(), "{saved}");
         }
     }

@@ -11,7 +11,12 @@ async fn a_script_in_the_page_reaches_no_address_no_secret_and_does_not_leave() 
     let listener = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
     listener.set_nonblocking(true).unwrap();
     let url = format!("http://127.0.0.1:{}/beacon", listener.local_addr().unwrap().port());
-    let window = Window::open(Start { vault: Some(desk.vault.clone()), folder: Some(desk.folder.path().to_owned()), ..Start::default() }).await;
+    let window = Window::open(Start {
+        vault: Some(desk.vault.clone()),
+        folder: Some(desk.folder.path().to_owned()),
+        ..Start::default()
+    })
+    .await;
     window.fill("Passphrase", Desk::PASSPHRASE).await;
     window.press("Unlock").await;
     window.sees("Overview").await;

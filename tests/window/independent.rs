@@ -9,7 +9,12 @@ use serde_json::json;
 async fn a_mail_server_typed_into_the_form_sends_a_test_mail_that_exim_delivers() {
     let exim = Exim::start(&["CRAM-MD5", "PLAIN", "LOGIN"]);
     let desk = Desk::new();
-    let window = Window::open(Start { vault: Some(desk.vault.clone()), folder: Some(desk.folder.path().to_owned()), ..Start::default() }).await;
+    let window = Window::open(Start {
+        vault: Some(desk.vault.clone()),
+        folder: Some(desk.folder.path().to_owned()),
+        ..Start::default()
+    })
+    .await;
     window.fill("Passphrase", Desk::PASSPHRASE).await;
     window.press("Unlock").await;
     window.press("Credentials").await;

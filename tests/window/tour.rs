@@ -13,7 +13,12 @@ async fn set_up(window: &Window) {
     window.fill("Repeat the passphrase", PASSPHRASE).await;
     window.press("Create vault").await;
     window.sees("Keep your recovery code").await;
-    let groups = window.script("done(clean(document.body.innerText).match(/[A-Z0-9]{4,}(?:[- ]+[A-Z0-9]{4,}){3,}/)?.[0] ?? '');", Vec::new()).await;
+    let groups = window
+        .script(
+            "done(clean(document.body.innerText).match(/[A-Z0-9]{4,}(?:[- ]+[A-Z0-9]{4,}){3,}/)?.[0] ?? '');",
+            Vec::new(),
+        )
+        .await;
     let last = groups.as_str().unwrap().split(['-', ' ']).next_back().unwrap().to_owned();
     window.fill("Type the last group", "WRONG").await;
     window.press("Continue").await;

@@ -8,7 +8,9 @@ use clap::{Args, Parser, Subcommand, ValueEnum};
 /// Keeps the credentials your systems use, tests them for real, and says in plain words why a test failed.
 #[derive(Debug, Parser)]
 #[command(name = "credenza", version, propagate_version = true, disable_help_subcommand = true)]
-#[command(after_help = "Exit codes: 0 ok, 1 check failed, 2 usage, 3 invalid, 4 not found, 5 locked, 6 forbidden, 7 damaged, 8 conflict, 9 io, 10 expiring, 70 internal.")]
+#[command(
+    after_help = "Exit codes: 0 ok, 1 check failed, 2 usage, 3 invalid, 4 not found, 5 locked, 6 forbidden, 7 damaged, 8 conflict, 9 io, 10 expiring, 70 internal."
+)]
 pub(crate) struct Cli {
     /// Options of every command.
     #[command(flatten)]
@@ -167,7 +169,9 @@ pub(crate) enum RoleArg {
 
 /// `credenza add …`
 #[derive(Debug, Args)]
-#[command(after_help = "Fields: --host mail.example.com --port 587 --auth.method password --auth.username erp. Secrets: --auth.password-stdin or --auth.password-file FILE; never as an argument.")]
+#[command(
+    after_help = "Fields: --host mail.example.com --port 587 --auth.method password --auth.username erp. Secrets: --auth.password-stdin or --auth.password-file FILE; never as an argument."
+)]
 pub(crate) struct AddArgs {
     /// One record or an array of records, all or nothing; - is standard input
     #[arg(long, value_name = "FILE", conflicts_with_all = ["type_", "rest"])]

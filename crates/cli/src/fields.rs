@@ -30,22 +30,30 @@ pub(crate) fn record(kind: &str, rest: &[String]) -> Result<Value, Problem> {
     Ok(record)
 }
 
-fn field_value<'a>(kind: &str, field: &str, rest: &mut impl Iterator<Item = &'a String>) -> Result<(String, Value), Problem> {
+fn field_value<'a>(
+    kind: &str,
+    field: &str,
+    rest: &mut impl Iterator<Item = &'a String>,
+) -> Result<(String, Value), Problem> {
     if let Some(name) = field.strip_suffix("-stdin") {
         let path = full_path(kind, name);
         return Ok((path, Value::String(input::secret(Path::new("-"))?.to_string())));
     }
     let (name, inline) = field.split_once('=').map_or((field, None), |(name, value)| (name, Some(value.to_owned())));
-    let mut next = || inline.clone().or_else(|| rest.next().cloned()).ok_or_else(|| usage(format!("--{name} needs a value.")));
+    let mut next =
+        || inline.clone().or_else(|| rest.next().cloned()).ok_or_else(|| usage(format!("--{name} needs a value.")));
     if let Some(name) = name.strip_suffix("-file") {
         let path = full_path(kind, name);
         let file = next()?;
-        let text = if path.ends_with("_pem") { input::text(Path::new(&file))? } else { input::secret(Path::new(&file))? };
+        let text =
+            if path.ends_with("_pem") { input::text(Path::new(&file))? } else { input::secret(Path::new(&file))? };
         return Ok((path, Value::String(text.to_string())));
     }
     let path = full_path(kind, name);
     if is_secret_path(&path) && !(path == "path" && kind != CredentialType::Webhook.word()) {
-        return Err(usage(format!("{path} is a secret: give it with --{name}-file FILE or --{name}-stdin, never as an argument.")));
+        return Err(usage(format!(
+            "{path} is a secret: give it with --{name}-file FILE or --{name}-stdin, never as an argument."
+        )));
     }
     let value = next()?;
     Ok((path.clone(), typed(&path, &value)?))
@@ -56,9 +64,16 @@ fn full_path(kind: &str, name: &str) -> String {
     let name = name.replace('-', "_");
     let app = kind == CredentialType::AppRegistration.word();
     let below = match name.as_str() {
-        "username" | "password" | "method" | "token" | "token_script" | "password_kind" | "mechanisms" if !app => "auth",
-        "grant" | "token_url" | "client_id" | "client_secret" | "client_auth" | "scope" | "audience" | "refresh_token" => {
-            if app { "oauth2" } else { "auth.oauth2" }
+        "username" | "password" | "method" | "token" | "token_script" | "password_kind" | "mechanisms" if !app => {
+            "auth"
+        }
+        "grant" | "token_url" | "client_id" | "client_secret" | "client_auth" | "scope" | "audience"
+        | "refresh_token" => {
+            if app {
+                "oauth2"
+            } else {
+                "auth.oauth2"
+            }
         }
         "username" | "password" if app => "oauth2",
         _ => return name,
@@ -68,14 +83,24 @@ fn full_path(kind: &str, name: &str) -> String {
 }
 
 fn typed(path: &str, value: &str) -> Result<Value, Problem> {
-    let list = || Value::Array(value.split(',').map(str::trim).filter(|item| !item.is_empty()).map(Value::from).collect());
+    let list =
+        || Value::Array(value.split(',').map(str::trim).filter(|item| !item.is_empty()).map(Value::from).collect());
     Ok(match path {
-        "port" => value.parse::<u16>().map(Value::from).map_err(|_| Problem::invalid("port", format!("{value:?} is no port; it is a number from 1 to 65535.")))?,
-        "allow_clear" => value.parse::<bool>().map(Value::from).map_err(|_| Problem::invalid("allow_clear", "allow_clear is true or false."))?,
+        "port" => value
+            .parse::<u16>()
+            .map(Value::from)
+            .map_err(|_| Problem::invalid("port", format!("{value:?} is no port; it is a number from 1 to 65535.")))?,
+        "allow_clear" => value
+            .parse::<bool>()
+            .map(Value::from)
+            .map_err(|_| Problem::invalid("allow_clear", "allow_clear is true or false."))?,
         "tls" if value == "true" => Value::Bool(true),
         "tags" | "auth.mechanisms" => list(),
-        "headers" => serde_json::to_value(parse_headers(value).map_err(|why| Problem::invalid("headers", why))?).unwrap_or_default(),
-        "payload" | "expiries" => serde_json::from_str(value).map_err(|_| Problem::invalid(path, format!("{path} must be a JSON array.")))?,
+        "headers" => serde_json::to_value(parse_headers(value).map_err(|why| Problem::invalid("headers", why))?)
+            .unwrap_or_default(),
+        "payload" | "expiries" => {
+            serde_json::from_str(value).map_err(|_| Problem::invalid(path, format!("{path} must be a JSON array.")))?
+        }
         "certificate_check" => json!({ "mode": value }),
         "proxy" => json!({ "url": value }),
         _ => Value::String(value.to_owned()),
@@ -129,7 +154,9 @@ mod tests {
 
     #[test]
     fn fields_get_their_place_and_type() {
-        let record = record("mail_server", &words("Office --host mx --port 587 --tls starttls --tags a,b --auth.username erp")).unwrap();
+        let record =
+            record("mail_server", &words("Office --host mx --port 587 --tls starttls --tags a,b --auth.username erp"))
+                .unwrap();
         let expected = json!({"type":"mail_server","name":"Office","host":"mx","port":587,"tls":"starttls","tags":["a","b"],"auth":{"username":"erp","method":"password"}});
         assert_eq!(record, expected);
     }

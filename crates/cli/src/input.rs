@@ -14,7 +14,11 @@ const LIMIT: u64 = 64 * 1024 * 1024;
 pub(crate) fn read(path: &Path) -> Result<Zeroizing<Vec<u8>>, Problem> {
     let failed = |error: std::io::Error| {
         let code = if error.kind() == std::io::ErrorKind::NotFound { Code::NotFound } else { Code::Io };
-        Problem::new(code, format!("{}: {error}.", path.display()), "Check the file's name and whether you may read it.")
+        Problem::new(
+            code,
+            format!("{}: {error}.", path.display()),
+            "Check the file's name and whether you may read it.",
+        )
     };
     let mut bytes = Zeroizing::new(Vec::new());
     if path.as_os_str() == "-" {
@@ -31,7 +35,9 @@ pub(crate) fn read(path: &Path) -> Result<Zeroizing<Vec<u8>>, Problem> {
 /// UTF-8 text of a file; `-` is standard input.
 pub(crate) fn text(path: &Path) -> Result<Zeroizing<String>, Problem> {
     let bytes = read(path)?;
-    let text = std::str::from_utf8(&bytes).map_err(|_| Problem::new(Code::Invalid, format!("{} is not UTF-8 text.", path.display()), "Convert it to UTF-8."))?;
+    let text = std::str::from_utf8(&bytes).map_err(|_| {
+        Problem::new(Code::Invalid, format!("{} is not UTF-8 text.", path.display()), "Convert it to UTF-8.")
+    })?;
     Ok(Zeroizing::new(text.trim_start_matches('\u{feff}').to_owned()))
 }
 
@@ -46,6 +52,9 @@ pub(crate) fn secret(path: &Path) -> Result<Zeroizing<String>, Problem> {
 pub(crate) fn json(path: &Path) -> Result<Value, Problem> {
     serde_json::from_str(&text(path)?).map_err(|error| {
         let message = format!("{} is not JSON: line {}, column {}.", path.display(), error.line(), error.column());
-        Problem { field: Some("from".into()), ..Problem::new(Code::Invalid, message, "Correct the file; nothing was changed.") }
+        Problem {
+            field: Some("from".into()),
+            ..Problem::new(Code::Invalid, message, "Correct the file; nothing was changed.")
+        }
     })
 }

@@ -37,7 +37,9 @@ impl Output {
         match out.write_all(bytes).and_then(|()| out.flush()) {
             // A reader that has seen enough (`credenza list | head`) is no failure.
             Err(error) if error.kind() == std::io::ErrorKind::BrokenPipe => Ok(()),
-            other => other.map_err(|error| Problem::new(Code::Io, format!("Standard output: {error}."), "Check where the output goes.")),
+            other => other.map_err(|error| {
+                Problem::new(Code::Io, format!("Standard output: {error}."), "Check where the output goes.")
+            }),
         }
     }
 
@@ -91,7 +93,9 @@ pub(crate) fn table(header: &[&str], rows: impl IntoIterator<Item = Vec<String>>
 /// Control characters made visible: no server's text may speak to the terminal.
 pub(crate) fn printable(text: &str) -> String {
     let bidi = |c: char| matches!(c, '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}' | '\u{200e}' | '\u{200f}');
-    let show = |c: char| if (c.is_control() && c != '\n') || bidi(c) { format!("\\u{{{:x}}}", u32::from(c)) } else { c.to_string() };
+    let show = |c: char| {
+        if (c.is_control() && c != '\n') || bidi(c) { format!("\\u{{{:x}}}", u32::from(c)) } else { c.to_string() }
+    };
     text.chars().map(show).collect()
 }
 

@@ -29,13 +29,25 @@ pub(crate) fn workspace(global: &Global) -> Result<Workspace, Problem> {
     let places = places(global);
     if !places.vault.exists() {
         let message = format!("There is no vault at {}.", places.vault.display());
-        return Err(Problem::new(Code::NotFound, message, "Create one with `credenza vault create`, or name another with --vault."));
+        return Err(Problem::new(
+            Code::NotFound,
+            message,
+            "Create one with `credenza vault create`, or name another with --vault.",
+        ));
     }
     let vault = unlock(&file, global)?;
     let operator = vault.operator();
     if global.operator.as_ref().is_some_and(|wanted| *wanted != operator.name) {
-        let message = format!("This passphrase or key belongs to {}, not to {}.", operator.name, global.operator.as_deref().unwrap_or_default());
-        return Err(Problem::new(Code::Locked, message, "Use that operator's own passphrase, or leave --operator out."));
+        let message = format!(
+            "This passphrase or key belongs to {}, not to {}.",
+            operator.name,
+            global.operator.as_deref().unwrap_or_default()
+        );
+        return Err(Problem::new(
+            Code::Locked,
+            message,
+            "Use that operator's own passphrase, or leave --operator out.",
+        ));
     }
     let (workspace, refused) = Workspace::new(vault).with_facts(&places);
     if let Some(why) = refused {
@@ -110,7 +122,13 @@ fn prompt(question: &str) -> Result<Passphrase, Problem> {
 }
 
 fn ask(question: &str) -> Result<Zeroizing<String>, Problem> {
-    let failed = |error: std::io::Error| Problem::new(Code::Locked, format!("The terminal gave no passphrase: {error}."), "Try again, or use --passphrase-file.");
+    let failed = |error: std::io::Error| {
+        Problem::new(
+            Code::Locked,
+            format!("The terminal gave no passphrase: {error}."),
+            "Try again, or use --passphrase-file.",
+        )
+    };
     rpassword::prompt_password(question).map(Zeroizing::new).map_err(failed)
 }
 

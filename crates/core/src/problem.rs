@@ -99,7 +99,11 @@ impl Problem {
 
     /// Something that does not exist.
     pub fn not_found(what: impl std::fmt::Display) -> Problem {
-        Problem::new(Code::NotFound, format!("There is no {what}."), "Check the name or id; `credenza list` shows what there is.")
+        Problem::new(
+            Code::NotFound,
+            format!("There is no {what}."),
+            "Check the name or id; `credenza list` shows what there is.",
+        )
     }
 
     /// Something that the operator's role or a policy refuses.

@@ -46,13 +46,22 @@ fn make(folder: &Path, name: &str, entries: usize) {
     let xml = folder.join(format!("{name}.xml"));
     std::fs::write(&xml, document(entries)).expect("the folder is writable");
     let mut command = Command::new("keepassxc-cli");
-    command.args(["import", "-q", "-t", "100", "--set-key-file"]).arg(folder.join("key")).arg(&xml).arg(folder.join(format!("{name}.kdbx")));
+    command
+        .args(["import", "-q", "-t", "100", "--set-key-file"])
+        .arg(folder.join("key"))
+        .arg(&xml)
+        .arg(folder.join(format!("{name}.kdbx")));
     let status = command.env("QT_QPA_PLATFORM", "offscreen").stdin(Stdio::null()).stdout(Stdio::null()).status();
-    assert!(status.is_ok_and(|status| status.success()), "keepassxc-cli could not make its database; Debian has it in the package keepassxc");
+    assert!(
+        status.is_ok_and(|status| status.success()),
+        "keepassxc-cli could not make its database; Debian has it in the package keepassxc"
+    );
 }
 
 fn document(entries: usize) -> String {
-    let mut xml = String::from("<?xml version=\"1.0\" encoding=\"UTF-8\"?><KeePassFile><Meta><Generator>bench</Generator></Meta><Root><Group><UUID>AAAAAAAAAAAAAAAAAAAAAQ==</UUID><Name>Root</Name>");
+    let mut xml = String::from(
+        "<?xml version=\"1.0\" encoding=\"UTF-8\"?><KeePassFile><Meta><Generator>bench</Generator></Meta><Root><Group><UUID>AAAAAAAAAAAAAAAAAAAAAQ==</UUID><Name>Root</Name>",
+    );
     for number in 0..entries {
         let id = base64::Engine::encode(&base64::engine::general_purpose::STANDARD, (number as u128 + 2).to_be_bytes());
         let field = |key: &str, value: String| format!("<String><Key>{key}</Key><Value>{value}</Value></String>");

@@ -56,7 +56,10 @@ fn store(desk: &Desk) {
         ("show", vec!["show", "Server 05000"], vec!["show"], 15),
         ("edit", vec!["--quiet", "edit", "Server 05000", "--from", patch], vec!["edit"], 9),
     ] {
-        let [credenza, keepass, floor] = timing::alternate(runs, [&|| ours(&own), &|| peer.command(&theirs, false), &|| peer.command(&theirs, true)]);
+        let [credenza, keepass, floor] = timing::alternate(
+            runs,
+            [&|| ours(&own), &|| peer.command(&theirs, false), &|| peer.command(&theirs, true)],
+        );
         row(name, &credenza, &keepass, &floor);
     }
     println!("net: the time keepassxc-cli needs for an empty database with the same key is taken off its time first\n");

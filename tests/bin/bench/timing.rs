@@ -72,7 +72,8 @@ pub(crate) fn milliseconds(time: Duration) -> String {
 
 /// One line of the comparison with keepassxc-cli.
 pub(crate) fn row(name: &str, credenza: &Figure, keepass: &Figure, floor: &Figure) {
-    let (own, theirs, floor) = (credenza.median().as_secs_f64(), keepass.median().as_secs_f64(), floor.median().as_secs_f64());
+    let (own, theirs, floor) =
+        (credenza.median().as_secs_f64(), keepass.median().as_secs_f64(), floor.median().as_secs_f64());
     let net = (theirs - floor).max(0.0) / own;
     println!(
         "{name:28} {:>12} {:>12} {:>12} {:>8.1}x {net:>8.1}x   memory {:.1} MB, {:.1} MB",

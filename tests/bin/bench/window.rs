@@ -7,11 +7,21 @@ use serde_json::{Value, json};
 /// Opens the window and measures inside its page.
 pub(crate) async fn measure(desk: &Desk) {
     let begun = std::time::Instant::now();
-    let window = Window::open(Start { vault: Some(desk.vault.clone()), folder: Some(desk.folder.path().to_owned()), ..Start::default() }).await;
+    let window = Window::open(Start {
+        vault: Some(desk.vault.clone()),
+        folder: Some(desk.folder.path().to_owned()),
+        ..Start::default()
+    })
+    .await;
     window.sees("Passphrase").await;
     println!("window, {} records", crate::RECORDS);
     println!("{:44} {:>10.0} ms", "start of the process to the lock screen", begun.elapsed().as_secs_f64() * 1000.0);
-    print("first contentful paint, from navigation", &window.script("done(performance.getEntriesByName('first-contentful-paint')[0]?.startTime ?? 0);", Vec::new()).await);
+    print(
+        "first contentful paint, from navigation",
+        &window
+            .script("done(performance.getEntriesByName('first-contentful-paint')[0]?.startTime ?? 0);", Vec::new())
+            .await,
+    );
     window.fill("Passphrase", Desk::PASSPHRASE).await;
     window.press("Unlock").await;
     window.sees("Horizon").await;
@@ -30,7 +40,9 @@ fn print(what: &str, value: &Value) {
 }
 
 async fn median(window: &Window, work: &str) -> Value {
-    let body = format!("const invoke = window.__TAURI_INTERNALS__.invoke; const times = []; (async () => {{ for (let i = 0; i < 9; i++) {{ const from = performance.now(); {work} times.push(performance.now() - from); }} times.sort((a, b) => a - b); done(times[4]); }})();");
+    let body = format!(
+        "const invoke = window.__TAURI_INTERNALS__.invoke; const times = []; (async () => {{ for (let i = 0; i < 9; i++) {{ const from = performance.now(); {work} times.push(performance.now() - from); }} times.sort((a, b) => a - b); done(times[4]); }})();"
+    );
     window.script(&body, Vec::new()).await
 }
 
@@ -60,7 +72,13 @@ fn resident(name: &str) -> f64 {
     let mut found = (0u64, 0.0);
     for entry in std::fs::read_dir("/proc").into_iter().flatten().flatten() {
         let status = std::fs::read_to_string(entry.path().join("status")).unwrap_or_default();
-        let field = |key: &str| status.lines().find_map(|line| line.strip_prefix(key)).map(|rest| rest.trim().trim_end_matches(" kB").to_owned()).unwrap_or_default();
+        let field = |key: &str| {
+            status
+                .lines()
+                .find_map(|line| line.strip_prefix(key))
+                .map(|rest| rest.trim().trim_end_matches(" kB").to_owned())
+                .unwrap_or_default()
+        };
         let id: u64 = field("Pid:").parse().unwrap_or_default();
         if field("Name:") == name && id > found.0 {
             found = (id, field("VmRSS:").parse().unwrap_or_default());

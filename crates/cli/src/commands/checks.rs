@@ -3,7 +3,9 @@
 use std::path::Path;
 use std::time::Duration;
 
-use credenza_core::check::{Action, Attachment, CallRequest, CheckResult, EmailRequest, Finished, Outcome, WebhookSample};
+use credenza_core::check::{
+    Action, Attachment, CallRequest, CheckResult, EmailRequest, Finished, Outcome, WebhookSample,
+};
 use credenza_core::net::{Stage, StageStatus};
 use credenza_core::{Code, CredentialType, Problem, RunOptions};
 use secrecy::ExposeSecret;
@@ -97,15 +99,25 @@ pub(super) fn call(global: &Global, args: &CallArgs, output: &Output) -> Result<
 }
 
 fn header(line: &str) -> Result<(String, String), Problem> {
-    let (name, value) = line.split_once(':').ok_or_else(|| Problem::invalid("header", format!("{line:?} is not of the form Name: value.")))?;
+    let (name, value) = line
+        .split_once(':')
+        .ok_or_else(|| Problem::invalid("header", format!("{line:?} is not of the form Name: value.")))?;
     Ok((name.trim().to_owned(), value.trim().to_owned()))
 }
 
-fn run(global: &Global, reference: &str, patch: Option<Value>, action: &Action, options: RunOptions) -> Result<Finished, Problem> {
+fn run(
+    global: &Global,
+    reference: &str,
+    patch: Option<Value>,
+    action: &Action,
+    options: RunOptions,
+) -> Result<Finished, Problem> {
     let workspace = unlock::workspace(global)?;
     // The button of a webhook that reaches its server is Test Action; `test` stays harmless.
     let action = match action {
-        Action::Token { .. } if workspace.show(reference)?.row.credential_type == CredentialType::Webhook => &Action::Webhook(WebhookSample::default()),
+        Action::Token { .. } if workspace.show(reference)?.row.credential_type == CredentialType::Webhook => {
+            &Action::Webhook(WebhookSample::default())
+        }
         other => other,
     };
     block_on(workspace.run(reference, patch, action, options))?
@@ -114,7 +126,9 @@ fn run(global: &Global, reference: &str, patch: Option<Value>, action: &Action, 
 fn finish(result: &CheckResult, transcript: Option<&Path>, output: &Output) -> Result<u8, Problem> {
     if let Some(path) = transcript {
         let text = transcript_text(result);
-        let failed = |error: std::io::Error| Problem::new(Code::Io, format!("{}: {error}.", path.display()), "Choose another file for --transcript.");
+        let failed = |error: std::io::Error| {
+            Problem::new(Code::Io, format!("{}: {error}.", path.display()), "Choose another file for --transcript.")
+        };
         std::fs::write(path, text).map_err(failed)?;
     }
     output.result(result, || words(result))?;
@@ -142,7 +156,11 @@ fn words(result: &CheckResult) -> String {
     }
     if let Some(map) = result.result.as_object().filter(|map| !map.is_empty()) {
         lines.push(String::new());
-        lines.extend(map.iter().filter(|(_, value)| !value.is_null()).map(|(key, value)| format!("{key}: {}", printable(&plain(value)))));
+        lines.extend(
+            map.iter()
+                .filter(|(_, value)| !value.is_null())
+                .map(|(key, value)| format!("{key}: {}", printable(&plain(value)))),
+        );
     }
     let outcome = match result.outcome {
         Outcome::Passed => coloured("passed", "32"),
@@ -162,9 +180,18 @@ fn stage_lines(stage: &Stage, depth: usize, lines: &mut Vec<String>) {
         StageStatus::NotReached | StageStatus::Running => ("-", "2"),
     };
     let name = serde_json::to_value(stage.name).map(|name| plain(&name)).unwrap_or_default();
-    let time = if stage.status == StageStatus::NotReached { String::new() } else { format!("{} ms", stage.duration_ms) };
+    let time =
+        if stage.status == StageStatus::NotReached { String::new() } else { format!("{} ms", stage.duration_ms) };
     let indent = "  ".repeat(depth);
-    lines.push(format!("{indent}{} {name:13} {time:>8}  {}", coloured(&format!("{sign:4}"), colour), printable(&stage.summary)).trim_end().to_owned());
+    lines.push(
+        format!(
+            "{indent}{} {name:13} {time:>8}  {}",
+            coloured(&format!("{sign:4}"), colour),
+            printable(&stage.summary)
+        )
+        .trim_end()
+        .to_owned(),
+    );
     for step in &stage.steps {
         stage_lines(step, depth + 1, lines);
     }
@@ -172,6 +199,12 @@ fn stage_lines(stage: &Stage, depth: usize, lines: &mut Vec<String>) {
 
 /// The redacted exchange, one line each: milliseconds, who spoke, what.
 fn transcript_text(result: &CheckResult) -> String {
-    let party = |line: &credenza_core::net::TranscriptLine| serde_json::to_value(line.from).map(|from| plain(&from)).unwrap_or_default();
-    result.transcript.iter().map(|line| format!("{:>7} {:6} {}\n", line.at_ms, party(line), printable(&line.text))).collect()
+    let party = |line: &credenza_core::net::TranscriptLine| {
+        serde_json::to_value(line.from).map(|from| plain(&from)).unwrap_or_default()
+    };
+    result
+        .transcript
+        .iter()
+        .map(|line| format!("{:>7} {:6} {}\n", line.at_ms, party(line), printable(&line.text)))
+        .collect()
 }

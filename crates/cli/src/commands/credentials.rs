@@ -14,7 +14,13 @@ pub(super) fn add(global: &Global, args: &AddArgs, output: &Output) -> Result<u8
     let record = match (&args.from, &args.type_) {
         (Some(file), _) => input::json(file)?,
         (None, Some(kind)) => fields::record(kind, &args.rest)?,
-        (None, None) => return Err(Problem::new(Code::Usage, "Give --from FILE, or a type, a name and fields.", "See `credenza add --help`.")),
+        (None, None) => {
+            return Err(Problem::new(
+                Code::Usage,
+                "Give --from FILE, or a type, a name and fields.",
+                "See `credenza add --help`.",
+            ));
+        }
     };
     let ids = unlock::workspace(global)?.add(record)?;
     let texts: Vec<String> = ids.iter().map(ToString::to_string).collect();
@@ -25,10 +31,15 @@ pub(super) fn add(global: &Global, args: &AddArgs, output: &Output) -> Result<u8
 pub(super) fn list(global: &Global, args: &ListArgs, output: &Output) -> Result<u8, Problem> {
     if let Some(kind) = args.type_.as_deref().filter(|kind| CredentialType::of(kind).is_none()) {
         let names = CredentialType::ALL.map(CredentialType::word).join(", ");
-        return Err(Problem::new(Code::Usage, format!("{kind:?} is no type; it is one of {names}."), "Correct --type."));
+        return Err(Problem::new(
+            Code::Usage,
+            format!("{kind:?} is no type; it is one of {names}."),
+            "Correct --type.",
+        ));
     }
     let mut rows = unlock::workspace(global)?.rows()?;
-    let words: Vec<String> = args.query.iter().flat_map(|query| query.split_whitespace()).map(str::to_lowercase).collect();
+    let words: Vec<String> =
+        args.query.iter().flat_map(|query| query.split_whitespace()).map(str::to_lowercase).collect();
     rows.retain(|row| wanted(row, args, &words));
     output.result(&rows, || list_words(&rows, output))?;
     Ok(0)
@@ -42,7 +53,8 @@ fn wanted(row: &CredentialRow, args: &ListArgs, words: &[String]) -> bool {
 }
 
 fn matches(row: &CredentialRow, words: &[String]) -> bool {
-    let hay = format!("{} {} {} {} {}", row.name, row.description, row.host, row.owner, row.tags.join(" ")).to_lowercase();
+    let hay =
+        format!("{} {} {} {} {}", row.name, row.description, row.host, row.owner, row.tags.join(" ")).to_lowercase();
     words.iter().all(|word| hay.contains(word))
 }
 
@@ -53,8 +65,16 @@ fn list_words(rows: &[CredentialRow], output: &Output) -> String {
     }
     let line = |row: &CredentialRow| {
         let expiry = row.next_expiry.as_ref().map(|expiry| expiry.on.to_string()).unwrap_or_default();
-        let checked = row.last_check.as_ref().map(|check| check.at.strftime("%Y-%m-%d %H:%M").to_string()).unwrap_or_default();
-        vec![row.name.clone(), row.credential_type.word().into(), row.host.clone(), status_word(row.status).into(), expiry, checked]
+        let checked =
+            row.last_check.as_ref().map(|check| check.at.strftime("%Y-%m-%d %H:%M").to_string()).unwrap_or_default();
+        vec![
+            row.name.clone(),
+            row.credential_type.word().into(),
+            row.host.clone(),
+            status_word(row.status).into(),
+            expiry,
+            checked,
+        ]
     };
     table(&["name", "type", "host", "status", "expires", "checked (UTC)"], rows.iter().map(line))
 }
@@ -74,7 +94,11 @@ pub(super) fn show(global: &Global, reference: &str, output: &Output) -> Result<
         let mut lines = Vec::new();
         flatten("", &document, &mut lines);
         let width = lines.iter().map(|(name, _)| name.chars().count()).max().unwrap_or_default();
-        lines.iter().map(|(name, value)| format!("{}  {}", coloured(&format!("{name:width$}"), "2"), printable(value))).collect::<Vec<_>>().join("\n")
+        lines
+            .iter()
+            .map(|(name, value)| format!("{}  {}", coloured(&format!("{name:width$}"), "2"), printable(value)))
+            .collect::<Vec<_>>()
+            .join("\n")
     })?;
     Ok(0)
 }
@@ -102,7 +126,9 @@ pub(super) fn edit(global: &Global, args: &EditArgs, output: &Output) -> Result<
     let patch = input::json(&args.from)?;
     let saved = unlock::workspace(global)?.edit(&args.reference, patch, args.rebind)?;
     let document = json!({ "id": saved.id, "revision": saved.revision });
-    output.result(&document, || format!("\u{201c}{}\u{201d} saved, revision {}.", saved.credential.common.name, saved.revision))?;
+    output.result(&document, || {
+        format!("\u{201c}{}\u{201d} saved, revision {}.", saved.credential.common.name, saved.revision)
+    })?;
     Ok(0)
 }
 

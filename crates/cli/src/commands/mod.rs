@@ -43,7 +43,8 @@ pub(crate) fn run(cli: Cli, output: &Output) -> Result<u8, Problem> {
 /// Runs network work on one thread; commands that need none never start a runtime.
 fn block_on<T>(work: impl Future<Output = T>) -> Result<T, Problem> {
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
-    let runtime = runtime.map_err(|error| Problem::new(Code::Io, format!("No network runtime: {error}."), "Try again."))?;
+    let runtime =
+        runtime.map_err(|error| Problem::new(Code::Io, format!("No network runtime: {error}."), "Try again."))?;
     let done = runtime.block_on(work);
     // A name lookup that hangs in the system's resolver must not keep the process alive.
     runtime.shutdown_background();

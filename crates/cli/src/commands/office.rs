@@ -64,7 +64,15 @@ pub(super) fn events(global: &Global, args: &EventsArgs, output: &Output) -> Res
     };
     let rows = workspace.events(&filter)?;
     output.result(&json!(rows), || {
-        let row = |event: &EventRow| vec![event.seq.to_string(), event.at.to_string(), event.operator.clone(), event.category.clone(), event.text.clone()];
+        let row = |event: &EventRow| {
+            vec![
+                event.seq.to_string(),
+                event.at.to_string(),
+                event.operator.clone(),
+                event.category.clone(),
+                event.text.clone(),
+            ]
+        };
         table(&["#", "when", "who", "category", "what"], rows.iter().map(row))
     })?;
     Ok(0)
@@ -78,7 +86,13 @@ fn category(word: &str) -> Result<EventCategory, Problem> {
 }
 
 fn since(text: &str, now: jiff::Timestamp) -> Result<jiff::Timestamp, Problem> {
-    let wrong = || Problem::new(Code::Usage, format!("{text:?} is no time; write 2027-01-31T00:00:00Z or 30d."), "Correct --since.");
+    let wrong = || {
+        Problem::new(
+            Code::Usage,
+            format!("{text:?} is no time; write 2027-01-31T00:00:00Z or 30d."),
+            "Correct --since.",
+        )
+    };
     match args::duration(text) {
         Ok(back) => now.checked_sub(back).map_err(|_| wrong()),
         Err(_) => text.parse().map_err(|_| wrong()),

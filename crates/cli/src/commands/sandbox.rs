@@ -15,7 +15,9 @@ pub(super) fn run(args: &SandboxArgs, output: &Output) -> Result<u8, Problem> {
 }
 
 async fn serve(args: &SandboxArgs, output: &Output) -> Result<u8, Problem> {
-    let failed = |error: credenza_sandbox::SandboxError| Problem::new(Code::Io, format!("The practice servers did not start: {error}."), "Try again.");
+    let failed = |error: credenza_sandbox::SandboxError| {
+        Problem::new(Code::Io, format!("The practice servers did not start: {error}."), "Try again.")
+    };
     // The usual ports where they are free, so that records made from an earlier start find their servers again.
     let options = SandboxOptions { preferred: Ports::usual(), ..SandboxOptions::default() };
     let sandbox = Sandbox::start(options).await.map_err(failed)?;
@@ -24,7 +26,15 @@ async fn serve(args: &SandboxArgs, output: &Output) -> Result<u8, Problem> {
         write_whole(path, &document)?;
     }
     output.result(&document, || {
-        let row = |server: &credenza_sandbox::PracticeServer| vec![server.name.clone(), server.address.clone(), server.username.clone(), server.password.clone(), server.what.clone()];
+        let row = |server: &credenza_sandbox::PracticeServer| {
+            vec![
+                server.name.clone(),
+                server.address.clone(),
+                server.username.clone(),
+                server.password.clone(),
+                server.what.clone(),
+            ]
+        };
         table(&["server", "address", "user", "password", "what"], sandbox.servers().iter().map(row))
     })?;
     output.say("Practice servers run on this machine only. Ctrl+C ends them.");
@@ -35,7 +45,9 @@ async fn serve(args: &SandboxArgs, output: &Output) -> Result<u8, Problem> {
 
 /// A reader of the file sees nothing or everything: it is written beside and moved into place.
 fn write_whole(path: &Path, document: &Value) -> Result<(), Problem> {
-    let failed = |error: std::io::Error| Problem::new(Code::Io, format!("{}: {error}.", path.display()), "Choose another file for --ports-file.");
+    let failed = |error: std::io::Error| {
+        Problem::new(Code::Io, format!("{}: {error}.", path.display()), "Choose another file for --ports-file.")
+    };
     let text = serde_json::to_string_pretty(document).map_err(|error| Problem::internal(error.to_string()))?;
     let beside = path.with_extension("part");
     std::fs::write(&beside, text).map_err(failed)?;

@@ -28,7 +28,11 @@ pub(super) fn completions(shell: &str, output: &Output) -> Result<u8, Problem> {
         clap_mangen::Man::new(command).render(&mut text).map_err(|error| Problem::internal(error.to_string()))?;
     } else {
         let shell: Shell = shell.parse().map_err(|_| {
-            Problem::new(Code::Usage, format!("{shell:?} is no shell known here."), "Choose bash, zsh, fish, powershell, elvish, or man for the manual page.")
+            Problem::new(
+                Code::Usage,
+                format!("{shell:?} is no shell known here."),
+                "Choose bash, zsh, fish, powershell, elvish, or man for the manual page.",
+            )
         })?;
         clap_complete::generate(shell, &mut command, "credenza", &mut text);
     }

@@ -18,7 +18,13 @@ pub(super) fn run(global: &Global, command: SlotCommand, output: &Output) -> Res
             let slots = vault.slots()?;
             output.result(&slots, || {
                 let row = |slot: &credenza_core::vault::SlotInfo| {
-                    vec![slot.id.to_string(), word(&slot.kind), slot.operator.name.clone(), word(&slot.operator.role), slot.created_at.to_string()]
+                    vec![
+                        slot.id.to_string(),
+                        word(&slot.kind),
+                        slot.operator.name.clone(),
+                        word(&slot.operator.role),
+                        slot.created_at.to_string(),
+                    ]
                 };
                 table(&["id", "kind", "operator", "role", "created"], slots.iter().map(row))
             })?;
@@ -40,7 +46,9 @@ pub(super) fn run(global: &Global, command: SlotCommand, output: &Output) -> Res
             let (slot, code) = vault.add_recovery_slot(vault.operator())?;
             // EXPOSE: the recovery code is shown once, here.
             let code = code.expose();
-            output.result(&json!({ "id": slot.id, "recovery_code": code }), || format!("Slot {} added. Recovery code, shown once:\n\n    {code}\n", slot.id))?;
+            output.result(&json!({ "id": slot.id, "recovery_code": code }), || {
+                format!("Slot {} added. Recovery code, shown once:\n\n    {code}\n", slot.id)
+            })?;
         }
         SlotCommand::Remove { id } => {
             workspace.require_administrator("remove ways to unlock")?;

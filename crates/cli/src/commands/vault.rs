@@ -40,7 +40,11 @@ fn create(global: &Global, name: String, device: bool, output: &Output) -> Resul
     let code = recovery_code.expose();
     let document = json!({ "vault_id": vault.id(), "recovery_code": code });
     output.result(&document, || {
-        format!("Vault {} created at {}.\nRecovery code, shown once; print it or store it elsewhere:\n\n    {code}\n", vault.id(), place.display())
+        format!(
+            "Vault {} created at {}.\nRecovery code, shown once; print it or store it elsewhere:\n\n    {code}\n",
+            vault.id(),
+            place.display()
+        )
     })?;
     Ok(0)
 }
@@ -71,7 +75,13 @@ fn status(global: &Global, output: &Output) -> Result<u8, Problem> {
         }
         let slots: Vec<String> = status.slots.iter().map(|slot| format!("{:?}", slot.kind).to_lowercase()).collect();
         let name = status.name.as_deref().unwrap_or_default();
-        format!("{name}: {}, format {}, {} bytes, unlocks with {}", status.path.display(), status.format.unwrap_or_default(), status.size_bytes, slots.join(", "))
+        format!(
+            "{name}: {}, format {}, {} bytes, unlocks with {}",
+            status.path.display(),
+            status.format.unwrap_or_default(),
+            status.size_bytes,
+            slots.join(", ")
+        )
     })?;
     Ok(if status.exists { 0 } else { Code::NotFound.exit() })
 }
@@ -80,7 +90,10 @@ fn verify(global: &Global, output: &Output) -> Result<u8, Problem> {
     let report = unlock::workspace(global)?.vault().verify()?;
     let sound = report.problems.is_empty();
     output.result(&report, || {
-        let counts = format!("{} records, {} secrets, {} events, {} slots", report.records, report.secrets, report.events, report.slots);
+        let counts = format!(
+            "{} records, {} secrets, {} events, {} slots",
+            report.records, report.secrets, report.events, report.slots
+        );
         if sound { format!("Sound: {counts}.") } else { format!("Damaged: {counts}.\n{}", report.problems.join("\n")) }
     })?;
     Ok(if sound { 0 } else { Code::Damaged.exit() })
@@ -91,8 +104,13 @@ fn restore(global: &Global, file: &std::path::Path, output: &Output) -> Result<u
     let report = match &passphrase {
         Some(passphrase) => unlock::file(global).restore(file, Unlock::Passphrase(passphrase))?,
         None => {
-            let hint = "Give the backup's passphrase with --passphrase-stdin, --passphrase-file or CREDENZA_PASSPHRASE_FILE.";
-            return Err(Problem::new(Code::Locked, "A backup is opened and checked before it replaces a vault; no passphrase was given.", hint));
+            let hint =
+                "Give the backup's passphrase with --passphrase-stdin, --passphrase-file or CREDENZA_PASSPHRASE_FILE.";
+            return Err(Problem::new(
+                Code::Locked,
+                "A backup is opened and checked before it replaces a vault; no passphrase was given.",
+                hint,
+            ));
         }
     };
     output.result(&report, || format!("Restored from {}. The replaced file was kept beside it.", file.display()))?;

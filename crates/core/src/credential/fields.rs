@@ -3,8 +3,8 @@
 use std::collections::BTreeMap;
 
 use super::{
-    AppRegistration, Credential, GrantType, Header, Kind, MailAuth, MailServer, Mask, OAuth2, OAuth2Source, OutboundAuth,
-    OutboundServer, Webhook,
+    AppRegistration, Credential, GrantType, Header, Kind, MailAuth, MailServer, Mask, OAuth2, OAuth2Source,
+    OutboundAuth, OutboundServer, Webhook,
 };
 
 /// Every path at which a record's JSON may hold a secret; secret headers come on top (`headers.NAME`).
@@ -45,7 +45,9 @@ pub fn label(path: &str) -> String {
         "signing_secret" => "Signing secret",
         "value" => "Value",
         "token" => "Access token",
-        other => return other.strip_prefix("headers.").map_or_else(|| other.to_owned(), |name| format!("Header {name}")),
+        other => {
+            return other.strip_prefix("headers.").map_or_else(|| other.to_owned(), |name| format!("Header {name}"));
+        }
     };
     known.to_owned()
 }

@@ -51,7 +51,8 @@ mod tests {
 
     #[test]
     fn vector_7_a_comma_starts_a_header_only_before_a_name_and_a_colon() {
-        let headers = parse_headers("Content-Type: application/json, Accept: text/html, application/json, X-A: 1").unwrap();
+        let headers =
+            parse_headers("Content-Type: application/json, Accept: text/html, application/json, X-A: 1").unwrap();
         let shown: Vec<_> = headers.iter().map(|h| (h.name.as_str(), h.value.as_deref().unwrap())).collect();
         assert_eq!(
             shown,

@@ -257,9 +257,10 @@ impl Credential {
     pub fn host_words(&self) -> String {
         match &self.kind {
             Kind::Secret(value) => value.host.clone().unwrap_or_default(),
-            Kind::AppRegistration(app) if app.connection.host.is_empty() => {
-                url::Url::parse(&app.oauth2.token_url).ok().and_then(|url| url.host_str().map(str::to_owned)).unwrap_or_default()
-            }
+            Kind::AppRegistration(app) if app.connection.host.is_empty() => url::Url::parse(&app.oauth2.token_url)
+                .ok()
+                .and_then(|url| url.host_str().map(str::to_owned))
+                .unwrap_or_default(),
             _ => {
                 let host = self.connection().map(|connection| connection.host.as_str()).unwrap_or_default();
                 let bracket = host.contains(':') && !host.starts_with('[');

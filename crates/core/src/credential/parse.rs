@@ -54,7 +54,10 @@ impl Credential {
         let applies = credential.secret_fields();
         for (path, input) in &secrets {
             if matches!(input, SecretInput::Set(_)) && !applies.contains(path) {
-                return Err(Problem::invalid(path.as_str(), format!("{path} does not apply to this record as it is set up.")));
+                return Err(Problem::invalid(
+                    path.as_str(),
+                    format!("{path} does not apply to this record as it is set up."),
+                ));
             }
         }
         Ok(Parsed { credential, secrets })
@@ -87,7 +90,8 @@ fn read_type(record: &mut Map<String, Value>) -> Result<CredentialType, Problem>
         Some(_) => return Err(Problem::invalid("type", format!("type must be one of {names}."))),
         None => return Err(Problem::invalid("type", format!("type is missing; it is one of {names}."))),
     };
-    CredentialType::of(&word).ok_or_else(|| Problem::invalid("type", format!("{word:?} is no type; it is one of {names}.")))
+    CredentialType::of(&word)
+        .ok_or_else(|| Problem::invalid("type", format!("{word:?} is no type; it is one of {names}.")))
 }
 
 /// `tls: true` means by port: 465 is implicit, everything else STARTTLS (IQX-13).
@@ -121,13 +125,25 @@ fn read_kind(kind: CredentialType, connection: Connection, mut rest: Map<String,
         CredentialType::Webhook => {
             let WebhookFields { protocol, method, headers, payload, signature } = part(rest, required_text)?;
             let method = method.to_ascii_uppercase();
-            Kind::Webhook(Webhook { connection, protocol, method, path: None, headers, payload, signature, signing_secret: None })
+            Kind::Webhook(Webhook {
+                connection,
+                protocol,
+                method,
+                path: None,
+                headers,
+                payload,
+                signature,
+                signing_secret: None,
+            })
         }
         CredentialType::Secret => {
             refuse_unknown(&rest)?;
             let foreign = connection.proxy.is_some() || connection.client_certificate.is_some();
             if foreign {
-                return Err(Problem::invalid("proxy", "A record of type secret makes no connection: proxy and certificates do not apply."));
+                return Err(Problem::invalid(
+                    "proxy",
+                    "A record of type secret makes no connection: proxy and certificates do not apply.",
+                ));
             }
             let host = Some(connection.host).filter(|host| !host.is_empty());
             Kind::Secret(SecretValue { host, port: connection.port, value: None })
@@ -188,7 +204,13 @@ fn part<T: DeserializeOwned>(map: Map<String, Value>, missing: fn(&str) -> Strin
         let path = error.path().to_string();
         let text = error.inner().to_string();
         let quoted = text.split('`').nth(1).unwrap_or_default().to_owned();
-        let join = |leaf: &str| if path == "." || path.ends_with(leaf) { if path == "." { leaf.to_owned() } else { path.clone() } } else { format!("{path}.{leaf}") };
+        let join = |leaf: &str| {
+            if path == "." || path.ends_with(leaf) {
+                if path == "." { leaf.to_owned() } else { path.clone() }
+            } else {
+                format!("{path}.{leaf}")
+            }
+        };
         if text.starts_with("unknown field") {
             unknown_key(&join(&quoted))
         } else if text.starts_with("missing field") {

@@ -8,8 +8,8 @@ use ts_rs::TS;
 
 use super::headers::is_token;
 use super::{
-    Connection, Credential, GrantType, Header, Kind, MailAuth, MailServer, OAuth2, OAuth2Source, OutboundAuth, Protocol,
-    VerifyMode,
+    Connection, Credential, GrantType, Header, Kind, MailAuth, MailServer, OAuth2, OAuth2Source, OutboundAuth,
+    Protocol, VerifyMode,
 };
 use crate::Problem;
 
@@ -57,7 +57,10 @@ impl Credential {
                 list.path("base_path", &server.base_path);
                 list.path("test_request.path", &server.test_request.path);
                 if !["GET", "HEAD", "OPTIONS"].contains(&server.test_request.method.as_str()) {
-                    list.error("test_request.method", "The test request may be GET, HEAD or OPTIONS: a test changes nothing.");
+                    list.error(
+                        "test_request.method",
+                        "The test request may be GET, HEAD or OPTIONS: a test changes nothing.",
+                    );
                 }
                 list.outbound_auth(&server.auth, has_secret, server.protocol);
             }
@@ -68,10 +71,16 @@ impl Credential {
                 if !["POST", "PUT", "PATCH"].contains(&hook.method.as_str()) {
                     list.error("method", "The method of a webhook is POST, PUT or PATCH.");
                 }
-                if let Err(problem) = crate::check::render_payload(&hook.payload, &crate::check::WebhookSample::default()) {
+                if let Err(problem) =
+                    crate::check::render_payload(&hook.payload, &crate::check::WebhookSample::default())
+                {
                     list.error(problem.field.as_deref().unwrap_or("payload"), &problem.message);
                 }
-                list.https("protocol", hook.protocol == Protocol::Http, "The URL and payload of this webhook travel in clear.");
+                list.https(
+                    "protocol",
+                    hook.protocol == Protocol::Http,
+                    "The URL and payload of this webhook travel in clear.",
+                );
             }
             Kind::Secret(secret) => {
                 if let Some(host) = &secret.host {
@@ -114,9 +123,13 @@ impl Findings {
 
     fn common(&mut self, credential: &Credential) {
         let common = &credential.common;
-        for (field, word, text) in [("name", "Name", &common.name), ("description", "Description", &common.description)] {
+        for (field, word, text) in [("name", "Name", &common.name), ("description", "Description", &common.description)]
+        {
             if text.trim().is_empty() {
-                self.error(field, &format!("{word} is missing. Every record needs a name, a description and a host address."));
+                self.error(
+                    field,
+                    &format!("{word} is missing. Every record needs a name, a description and a host address."),
+                );
             }
         }
         if common.name.chars().count() > 200 {
@@ -152,14 +165,20 @@ impl Findings {
         let check = &connection.certificate_check;
         match (check.mode, &check.certificate_pem) {
             (VerifyMode::Certificate, None) => {
-                self.error("certificate_check.certificate_pem", "Choose the certificate to trust, or set Verify certificate to Enable.");
+                self.error(
+                    "certificate_check.certificate_pem",
+                    "Choose the certificate to trust, or set Verify certificate to Enable.",
+                );
             }
             (VerifyMode::Certificate, Some(pem)) => {
                 if let Err(why) = credenza_net::read_certificate(pem.as_bytes()) {
                     self.error("certificate_check.certificate_pem", &format!("This is not a PEM certificate: {why}."));
                 }
             }
-            (VerifyMode::Disable, _) => self.warn("certificate_check", "The server's certificate is not verified: anyone on the way can read and change what is sent."),
+            (VerifyMode::Disable, _) => self.warn(
+                "certificate_check",
+                "The server's certificate is not verified: anyone on the way can read and change what is sent.",
+            ),
             (VerifyMode::Enable, _) => {}
         }
         if let Some(proxy) = &connection.proxy {
@@ -204,7 +223,10 @@ impl Findings {
                 self.pair_of_user_and_password(username, has_secret("auth.password"));
                 for name in mechanisms {
                     if !["CRAM-MD5", "PLAIN", "LOGIN"].contains(&name.to_ascii_uppercase().as_str()) {
-                        self.error("auth.mechanisms", &format!("{name:?} is no mechanism for a password; there are CRAM-MD5, PLAIN and LOGIN."));
+                        self.error(
+                            "auth.mechanisms",
+                            &format!("{name:?} is no mechanism for a password; there are CRAM-MD5, PLAIN and LOGIN."),
+                        );
                     }
                 }
                 self.clear_password(mail);
@@ -212,7 +234,10 @@ impl Findings {
             MailAuth::Oauth2 { username, oauth2 } => {
                 self.line("auth.username", username);
                 if username.trim().is_empty() {
-                    self.error("auth.username", "User name is missing: it is the mailbox that the token is used for (ELI-10).");
+                    self.error(
+                        "auth.username",
+                        "User name is missing: it is the mailbox that the token is used for (ELI-10).",
+                    );
                 }
                 self.source(oauth2);
                 self.clear_password(mail);
@@ -251,7 +276,11 @@ impl Findings {
             OutboundAuth::Oauth2 { oauth2 } => self.source(oauth2),
         }
         let secret = !matches!(auth, OutboundAuth::None);
-        self.https("protocol", secret && protocol == Protocol::Http, "The password or token of this server travels in clear.");
+        self.https(
+            "protocol",
+            secret && protocol == Protocol::Http,
+            "The password or token of this server travels in clear.",
+        );
     }
 
     /// TUF-26..30.
@@ -261,7 +290,10 @@ impl Findings {
             Some(path) => {
                 self.line("auth.token_script", path);
                 if !std::path::Path::new(path).is_absolute() {
-                    self.error("auth.token_script", "Token Script must be a full path, such as /var/tmp/token_script.sh (TUF-28).");
+                    self.error(
+                        "auth.token_script",
+                        "Token Script must be a full path, such as /var/tmp/token_script.sh (TUF-28).",
+                    );
                 } else if has_token {
                     self.warn("auth.token_script", "The token takes precedence: the script is not started (TUF-30).");
                 }
@@ -296,16 +328,26 @@ impl Findings {
             Ok(url) if !url.username().is_empty() || url.password().is_some() => {
                 self.error(&url_field, "Access Token URL must not hold a user name or password.");
             }
-            Ok(url) => self.https(&url_field, url.scheme() == "http", "The client secret travels to this token URL in clear."),
+            Ok(url) => {
+                self.https(&url_field, url.scheme() == "http", "The client secret travels to this token URL in clear.")
+            }
             Err(why) => self.error(&url_field, &format!("Access Token URL is not a URL: {why}.")),
         }
         if block.client_id.trim().is_empty() {
             self.error(&format!("{prefix}.client_id"), "Client ID is missing.");
         }
         if block.grant == GrantType::Password && block.username.trim().is_empty() {
-            self.error(&format!("{prefix}.username"), "User name is missing: the password grant signs in as a user (TUF-19).");
+            self.error(
+                &format!("{prefix}.username"),
+                "User name is missing: the password grant signs in as a user (TUF-19).",
+            );
         }
-        let lines = [("client_id", &block.client_id), ("scope", &block.scope), ("audience", &block.audience), ("username", &block.username)];
+        let lines = [
+            ("client_id", &block.client_id),
+            ("scope", &block.scope),
+            ("audience", &block.audience),
+            ("username", &block.username),
+        ];
         for (leaf, text) in lines {
             self.line(&format!("{prefix}.{leaf}"), text);
         }

@@ -1,9 +1,9 @@
 //! The end of a check in one line.
 
 use credenza_net::StageName;
+use jiff::Timestamp;
 use jiff::civil::Date;
 use jiff::tz::TimeZone;
-use jiff::Timestamp;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;
@@ -45,7 +45,11 @@ impl CheckSummary {
     /// The summary of a result that belongs to a stored credential.
     pub fn of(result: &CheckResult, credential_id: Uuid) -> CheckSummary {
         let explained = result.explanation.as_ref().map(|explanation| {
-            if explanation.title.is_empty() { explanation.raw.chars().take(120).collect() } else { explanation.title.clone() }
+            if explanation.title.is_empty() {
+                explanation.raw.chars().take(120).collect()
+            } else {
+                explanation.title.clone()
+            }
         });
         let plain = match (result.outcome, result.kind) {
             (Outcome::Failed, _) => "Failed",

@@ -57,22 +57,38 @@ fn sentence(action: &EventAction) -> String {
         A::SessionStarted { minutes } => format!("A session for scripts was started for {minutes} minutes."),
         A::SessionsEnded => "All sessions for scripts were ended.".into(),
         A::CredentialAdded { name, .. } => format!("\u{201c}{name}\u{201d} was added."),
-        A::CredentialEdited { name, fields, .. } => format!("\u{201c}{name}\u{201d} was edited: {}.", fields.join(", ")),
+        A::CredentialEdited { name, fields, .. } => {
+            format!("\u{201c}{name}\u{201d} was edited: {}.", fields.join(", "))
+        }
         A::CredentialRemoved { name, .. } => format!("\u{201c}{name}\u{201d} was removed."),
-        A::EndpointRebound { name, .. } => format!("The stored secrets of \u{201c}{name}\u{201d} were allowed to go to a new address."),
+        A::EndpointRebound { name, .. } => {
+            format!("The stored secrets of \u{201c}{name}\u{201d} were allowed to go to a new address.")
+        }
         A::CheckStarted { name, kind, draft, .. } => {
-            format!("{} of \u{201c}{name}\u{201d}{} was started.", check_words(kind), if *draft { " (unsaved form)" } else { "" })
+            format!(
+                "{} of \u{201c}{name}\u{201d}{} was started.",
+                check_words(kind),
+                if *draft { " (unsaved form)" } else { "" }
+            )
         }
         A::CheckFinished { name, kind, outcome, failed_stage, .. } => match failed_stage {
             Some(stage) => format!("{} of \u{201c}{name}\u{201d} failed at stage {stage}.", check_words(kind)),
             None => format!("{} of \u{201c}{name}\u{201d} ended: {outcome}.", check_words(kind)),
         },
-        A::SecretRevealIntended { name, field, .. } => format!("{field} of \u{201c}{name}\u{201d} was about to be revealed."),
-        A::TokenRevealIntended { name, .. } => format!("The access token of \u{201c}{name}\u{201d} was about to be revealed."),
+        A::SecretRevealIntended { name, field, .. } => {
+            format!("{field} of \u{201c}{name}\u{201d} was about to be revealed.")
+        }
+        A::TokenRevealIntended { name, .. } => {
+            format!("The access token of \u{201c}{name}\u{201d} was about to be revealed.")
+        }
         A::ScriptStarted { name, .. } => format!("The token script of \u{201c}{name}\u{201d} was started."),
         A::TokenStored { name, .. } => format!("An access token for \u{201c}{name}\u{201d} was fetched and kept."),
-        A::RefreshTokenRotated { name, .. } => format!("The provider replaced the refresh token of \u{201c}{name}\u{201d}; the new one is stored."),
-        A::MailSent { name, recipients, .. } => format!("Mail for {recipients} recipient(s) was accepted by \u{201c}{name}\u{201d}."),
+        A::RefreshTokenRotated { name, .. } => {
+            format!("The provider replaced the refresh token of \u{201c}{name}\u{201d}; the new one is stored.")
+        }
+        A::MailSent { name, recipients, .. } => {
+            format!("Mail for {recipients} recipient(s) was accepted by \u{201c}{name}\u{201d}.")
+        }
         A::RequestSent { name, method, status, .. } => match status {
             Some(status) => format!("{method} over \u{201c}{name}\u{201d} was answered with {status}."),
             None => format!("{method} over \u{201c}{name}\u{201d} got no answer."),

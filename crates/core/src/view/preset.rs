@@ -107,11 +107,14 @@ fn draft(provider: &Provider, kind: CredentialType, base: Option<&url::Url>) -> 
             put("tls", json!(tls));
             let token_only = provider.auth_methods.iter().any(|m| m == "XOAUTH2" || m == "OAUTHBEARER")
                 && !provider.auth_methods.iter().any(|m| ["PLAIN", "LOGIN", "CRAM-MD5"].contains(&m.as_str()));
-            put("auth", match (token_only, provider.auth_methods.is_empty()) {
-                (true, _) => json!({"method": "oauth2", "oauth2": oauth2}),
-                (_, true) => json!({"method": "none"}),
-                _ => json!({"method": "password"}),
-            });
+            put(
+                "auth",
+                match (token_only, provider.auth_methods.is_empty()) {
+                    (true, _) => json!({"method": "oauth2", "oauth2": oauth2}),
+                    (_, true) => json!({"method": "none"}),
+                    _ => json!({"method": "password"}),
+                },
+            );
         }
         CredentialType::OutboundServer | CredentialType::Webhook => {
             if let Some(url) = base {

@@ -45,7 +45,10 @@ impl Settings {
     /// `invalid`, naming the field.
     pub fn validate(&self) -> Result<(), Problem> {
         if self.auto_lock_minutes > 24 * 60 {
-            return Err(Problem::invalid("auto_lock_minutes", "The vault locks after 1 to 1440 idle minutes; 0 is never."));
+            return Err(Problem::invalid(
+                "auto_lock_minutes",
+                "The vault locks after 1 to 1440 idle minutes; 0 is never.",
+            ));
         }
         if !(1..=600).contains(&self.check_timeout_seconds) {
             return Err(Problem::invalid("check_timeout_seconds", "A check may take 1 to 600 seconds."));

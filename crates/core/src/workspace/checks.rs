@@ -15,7 +15,9 @@ use super::Workspace;
 use super::subject::Prepared;
 use super::tokens::Ledger;
 use crate::Problem;
-use crate::check::{self, Action, CancelFlag, CheckContext, CheckKind, CheckResult, EmailRequest, Finished, WebhookSample};
+use crate::check::{
+    self, Action, CancelFlag, CheckContext, CheckKind, CheckResult, EmailRequest, Finished, WebhookSample,
+};
 use crate::view::CheckSummary;
 
 /// Document kind of the last result of a record.
@@ -86,7 +88,12 @@ impl Workspace {
     ///
     /// # Errors
     /// Whatever keeps the check from starting: `invalid`, `not_found`, `forbidden`. A check that fails is a result.
-    pub async fn check(&self, request: CheckRequest, progress: Progress, cancel: CancelFlag) -> Result<CheckResult, Problem> {
+    pub async fn check(
+        &self,
+        request: CheckRequest,
+        progress: Progress,
+        cancel: CancelFlag,
+    ) -> Result<CheckResult, Problem> {
         let head = request.id.map(|id| self.vault.head(id)).transpose()?;
         let prepared = match (request.draft, &head) {
             (Some(draft), head) => self.draft_subject(head.as_ref(), draft, request.confirm_rebind)?,
@@ -102,7 +109,13 @@ impl Workspace {
     ///
     /// # Errors
     /// As [`Workspace::check`].
-    pub async fn run(&self, reference: &str, patch: Option<Value>, action: &Action, options: RunOptions) -> Result<Finished, Problem> {
+    pub async fn run(
+        &self,
+        reference: &str,
+        patch: Option<Value>,
+        action: &Action,
+        options: RunOptions,
+    ) -> Result<Finished, Problem> {
         let head = self.head(reference)?;
         let prepared = match patch {
             Some(patch) => self.patched_subject(&head, patch, options.rebind)?,
@@ -122,7 +135,12 @@ impl Workspace {
         let settings = self.settings()?;
         let name = prepared.subject.credential.common.name.clone();
         self.note_intent(&prepared, action, &name, settings.token_scripts_allowed)?;
-        let ledger = Ledger { workspace: self, owner: prepared.owner.as_ref(), secrets: &prepared.subject.secrets, stored: !prepared.draft };
+        let ledger = Ledger {
+            workspace: self,
+            owner: prepared.owner.as_ref(),
+            secrets: &prepared.subject.secrets,
+            stored: !prepared.draft,
+        };
         let context = CheckContext {
             catalogue: &self.catalogue,
             clock: &*self.clock,
@@ -137,24 +155,39 @@ impl Workspace {
     }
 
     /// No log, no action: what is about to happen is committed first.
-    fn note_intent(&self, prepared: &Prepared, action: &Action, name: &str, scripts_allowed: bool) -> Result<(), Problem> {
+    fn note_intent(
+        &self,
+        prepared: &Prepared,
+        action: &Action,
+        name: &str,
+        scripts_allowed: bool,
+    ) -> Result<(), Problem> {
         let subject = &prepared.subject;
         if let Some(script) = check::script_to_run(subject) {
             if !scripts_allowed {
                 let hint = "An administrator can allow them in Settings.";
-                return Err(Problem::forbidden(format!("Token scripts are switched off for this vault; {script} was not started."), hint)
-                    .at("auth.token_script"));
+                return Err(Problem::forbidden(
+                    format!("Token scripts are switched off for this vault; {script} was not started."),
+                    hint,
+                )
+                .at("auth.token_script"));
             }
             self.vault.append(EventAction::ScriptStarted { id: subject.id, name: name.to_owned() })?;
         }
         let kind = CheckKind::of(action).word().to_owned();
-        self.vault.append(EventAction::CheckStarted { id: subject.id, name: name.to_owned(), kind, draft: prepared.draft })?;
+        self.vault.append(EventAction::CheckStarted {
+            id: subject.id,
+            name: name.to_owned(),
+            kind,
+            draft: prepared.draft,
+        })?;
         Ok(())
     }
 
     fn keep_result(&self, prepared: &Prepared, action: &Action, result: &CheckResult) -> Result<(), Problem> {
         let name = result.credential.name.clone();
-        let failed_stage = result.failed_stage.and_then(|stage| serde_json::to_value(stage).ok()?.as_str().map(str::to_owned));
+        let failed_stage =
+            result.failed_stage.and_then(|stage| serde_json::to_value(stage).ok()?.as_str().map(str::to_owned));
         self.vault.append(EventAction::CheckFinished {
             id: prepared.subject.id,
             name: name.clone(),
@@ -165,10 +198,15 @@ impl Workspace {
         let id = prepared.subject.id;
         if let (Action::Email(mail), true) = (action, result.outcome != check::Outcome::Failed) {
             let recipients = mail.to.len() + mail.cc.len() + mail.bcc.len();
-            self.vault.append(EventAction::MailSent { id, name: name.clone(), recipients: u32::try_from(recipients).unwrap_or(u32::MAX) })?;
+            self.vault.append(EventAction::MailSent {
+                id,
+                name: name.clone(),
+                recipients: u32::try_from(recipients).unwrap_or(u32::MAX),
+            })?;
         }
         if let Action::Call(call) = action {
-            let status = result.result.get("status").and_then(Value::as_u64).and_then(|status| u16::try_from(status).ok());
+            let status =
+                result.result.get("status").and_then(Value::as_u64).and_then(|status| u16::try_from(status).ok());
             self.vault.append(EventAction::RequestSent { id, name, method: call.method.clone(), status })?;
             return Ok(());
         }

@@ -68,7 +68,13 @@ impl Workspace {
     ///
     /// # Errors
     /// As [`Workspace::edit`]; `conflict` when the record changed since `revision` was read.
-    pub fn save(&self, id: Option<Uuid>, revision: Option<u64>, draft: Value, rebind: bool) -> Result<CredentialDetail, Problem> {
+    pub fn save(
+        &self,
+        id: Option<Uuid>,
+        revision: Option<u64>,
+        draft: Value,
+        rebind: bool,
+    ) -> Result<CredentialDetail, Problem> {
         let Some(id) = id else {
             let ids = self.add(draft)?;
             let id = ids.first().ok_or_else(|| Problem::internal("adding one record gave no id"))?;
@@ -136,9 +142,15 @@ impl Workspace {
             self.vault.append(EventAction::TokenRevealIntended { id: head.id, name: head.name.clone() })?;
             return Ok(token);
         }
-        let absent = || Problem::not_found(format_args!("secret in the field {field} of \u{201c}{}\u{201d}", head.name)).at(field);
+        let absent = || {
+            Problem::not_found(format_args!("secret in the field {field} of \u{201c}{}\u{201d}", head.name)).at(field)
+        };
         let path = secret_path(&head, field).ok_or_else(absent)?;
-        self.vault.append(EventAction::SecretRevealIntended { id: head.id, name: head.name.clone(), field: path.clone() })?;
+        self.vault.append(EventAction::SecretRevealIntended {
+            id: head.id,
+            name: head.name.clone(),
+            field: path.clone(),
+        })?;
         Ok(self.vault.secret(head.id, &path)?)
     }
 
@@ -149,11 +161,18 @@ impl Workspace {
             let oauth2 = head.meta.get("auth").and_then(|auth| auth.get("oauth2"));
             oauth2.and_then(|block| block.get("credential")).and_then(Value::as_str) == Some(wanted.as_str())
         };
-        let used_by = |head: &RecordHead| UsedBy { id: head.id, name: head.name.clone(), how: "signs in with its token".into() };
+        let used_by =
+            |head: &RecordHead| UsedBy { id: head.id, name: head.name.clone(), how: "signs in with its token".into() };
         Ok(self.vault.heads()?.iter().filter(uses).map(used_by).collect())
     }
 
-    fn write(&self, head: &RecordHead, revision: u64, parsed: Parsed, rebind: bool) -> Result<CredentialDetail, Problem> {
+    fn write(
+        &self,
+        head: &RecordHead,
+        revision: u64,
+        parsed: Parsed,
+        rebind: bool,
+    ) -> Result<CredentialDetail, Problem> {
         let change = self.change(head, parsed, rebind)?;
         if change.rebound {
             self.vault.append(EventAction::EndpointRebound { id: head.id, name: head.name.clone() })?;
@@ -166,7 +185,8 @@ impl Workspace {
         let row = self.row_of(&head)?;
         let mut expiries = rows::dates(&head, row.last_check.as_ref(), self.today());
         expiries.sort_by_key(|expiry| expiry.on);
-        let updated_by = self.vault.history(head.id)?.into_iter().next().map(|entry| entry.operator).unwrap_or_default();
+        let updated_by =
+            self.vault.history(head.id)?.into_iter().next().map(|entry| entry.operator).unwrap_or_default();
         Ok(CredentialDetail {
             id: head.id,
             revision: head.revision,
@@ -209,7 +229,8 @@ fn secret_path(head: &RecordHead, field: &str) -> Option<String> {
         return Some(field.to_owned());
     }
     let tail = format!(".{field}");
-    let mut fitting = head.masks.keys().filter(|path| path.ends_with(&tail) || field_label(path).eq_ignore_ascii_case(field));
+    let mut fitting =
+        head.masks.keys().filter(|path| path.ends_with(&tail) || field_label(path).eq_ignore_ascii_case(field));
     let first = fitting.next()?;
     fitting.next().is_none().then(|| first.clone())
 }

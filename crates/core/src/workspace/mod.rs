@@ -34,7 +34,12 @@ pub struct Workspace {
 impl Workspace {
     /// Puts the rules on an unlocked vault.
     pub fn new(vault: Vault) -> Workspace {
-        Workspace { vault, clock: Arc::new(SystemClock), catalogue: Arc::new(Catalogue::builtin()), rotated: Mutex::default() }
+        Workspace {
+            vault,
+            clock: Arc::new(SystemClock),
+            catalogue: Arc::new(Catalogue::builtin()),
+            rotated: Mutex::default(),
+        }
     }
 
     /// The same with another clock, for tests of dates.
@@ -106,6 +111,12 @@ impl Workspace {
 
 /// The credential of a stored record, with masks.
 fn credential_of(head: &RecordHead) -> Result<Credential, Problem> {
-    let broken = |problem: Problem| Problem::new(crate::Code::Damaged, format!("The record {} cannot be read: {}", head.id, problem.message), "Restore a backup, or remove the record.");
+    let broken = |problem: Problem| {
+        Problem::new(
+            crate::Code::Damaged,
+            format!("The record {} cannot be read: {}", head.id, problem.message),
+            "Restore a backup, or remove the record.",
+        )
+    };
     Credential::from_map((*head.meta).clone()).map(|credential| credential.with_masks(&head.masks)).map_err(broken)
 }

@@ -50,6 +50,24 @@ impl Workspace {
         Ok(self.vault.events(filter)?.iter().map(event_row).collect())
     }
 
+    /// Writes down that a person unlocked the vault, and by which way.
+    ///
+    /// # Errors
+    /// Whatever writing the vault may fail with; a read-only vault keeps no log.
+    pub fn note_unlocked(&self) -> Result<(), Problem> {
+        self.vault.append(EventAction::VaultUnlocked { slot_kind: self.vault.unlocked_with().kind })?;
+        Ok(())
+    }
+
+    /// Writes down that the vault is about to be locked.
+    ///
+    /// # Errors
+    /// As [`Workspace::note_unlocked`].
+    pub fn note_locked(&self) -> Result<(), Problem> {
+        self.vault.append(EventAction::VaultLocked)?;
+        Ok(())
+    }
+
     /// Writes down that practice mode was switched.
     ///
     /// # Errors

@@ -4,7 +4,9 @@ use uuid::Uuid;
 
 use super::Workspace;
 use crate::Problem;
-use crate::view::{Attention, AttentionWeight, CheckSummary, CredentialRow, Overview, RowFlag, RowStatus, Totals, event_row};
+use crate::view::{
+    Attention, AttentionWeight, CheckSummary, CredentialRow, Overview, RowFlag, RowStatus, Totals, event_row,
+};
 
 /// Lines of each class of attention.
 const SHOWN: usize = 20;
@@ -23,12 +25,20 @@ impl Workspace {
         recent_checks.truncate(RECENT);
         let filter = credenza_vault::EventFilter { limit: Some(RECENT as u32), ..Default::default() };
         let recent_events = self.vault.events(&filter)?.iter().map(event_row).collect();
-        Ok(Overview { attention: attention(&rows), totals: totals(&rows), expiries: self.expiries()?, recent_checks, recent_events })
+        Ok(Overview {
+            attention: attention(&rows),
+            totals: totals(&rows),
+            expiries: self.expiries()?,
+            recent_checks,
+            recent_events,
+        })
     }
 }
 
 fn totals(rows: &[CredentialRow]) -> Totals {
-    let count = |test: &dyn Fn(&CredentialRow) -> bool| u32::try_from(rows.iter().filter(|row| test(row)).count()).unwrap_or(u32::MAX);
+    let count = |test: &dyn Fn(&CredentialRow) -> bool| {
+        u32::try_from(rows.iter().filter(|row| test(row)).count()).unwrap_or(u32::MAX)
+    };
     Totals {
         credentials: count(&|_| true),
         failing: count(&|row| row.status == RowStatus::Failed),
@@ -51,16 +61,28 @@ fn untested(row: &CredentialRow) -> bool {
 fn attention(rows: &[CredentialRow]) -> Vec<Attention> {
     type Test = fn(&CredentialRow) -> bool;
     let classes: [(AttentionWeight, Test, fn(&CredentialRow) -> String); 5] = [
-        (AttentionWeight::Bad, |row| row.status == RowStatus::Failed, |row| row.last_check.as_ref().map_or_else(String::new, |check| check.headline.clone())),
+        (
+            AttentionWeight::Bad,
+            |row| row.status == RowStatus::Failed,
+            |row| row.last_check.as_ref().map_or_else(String::new, |check| check.headline.clone()),
+        ),
         (AttentionWeight::Bad, |row| row.flags.contains(&RowFlag::Expired), expiry_words),
         (AttentionWeight::Warn, |row| row.flags.contains(&RowFlag::Expiring), expiry_words),
         (AttentionWeight::Warn, |row| row.flags.contains(&RowFlag::ClearText), |_| "may send a secret in clear".into()),
-        (AttentionWeight::Warn, |row| row.flags.contains(&RowFlag::NotVerified), |_| "does not verify the server's certificate".into()),
+        (
+            AttentionWeight::Warn,
+            |row| row.flags.contains(&RowFlag::NotVerified),
+            |_| "does not verify the server's certificate".into(),
+        ),
     ];
     let mut lines: Vec<Attention> = Vec::new();
     for (severity, test, words) in classes {
         let found = rows.iter().filter(|row| test(row)).take(SHOWN);
-        lines.extend(found.map(|row| Attention { severity, text: format!("{}: {}", row.name, words(row)), credential_ids: vec![row.id] }));
+        lines.extend(found.map(|row| Attention {
+            severity,
+            text: format!("{}: {}", row.name, words(row)),
+            credential_ids: vec![row.id],
+        }));
     }
     let untested: Vec<Uuid> = rows.iter().filter(|row| untested(row)).map(|row| row.id).collect();
     if let Some(text) = untested_words(untested.len()) {

@@ -9,16 +9,15 @@ use serde_json::{Map, Value};
 use sha2::{Digest, Sha256};
 
 use super::{Workspace, credential_of};
-use crate::credential::{
-    Credential, CredentialType, Kind, OAuth2Source, OutboundAuth, Parsed, SecretInput, compact,
-};
+use crate::credential::{Credential, CredentialType, Kind, OAuth2Source, OutboundAuth, Parsed, SecretInput, compact};
 use crate::{Code, Problem};
 
 impl Workspace {
     /// A new record, validated.
     pub(super) fn new_record(&self, parsed: Parsed) -> Result<NewRecord, Problem> {
         let Parsed { credential, secrets } = self.settle(parsed)?;
-        let set: BTreeMap<String, SecretString> = secrets.into_iter().filter_map(|(path, input)| Some((path, value_of(input)?))).collect();
+        let set: BTreeMap<String, SecretString> =
+            secrets.into_iter().filter_map(|(path, input)| Some((path, value_of(input)?))).collect();
         credential.validate(&|path| set.contains_key(path))?;
         Ok(NewRecord {
             record_type: credential.credential_type().word().to_owned(),
@@ -41,7 +40,8 @@ impl Workspace {
             changes.insert(path.clone(), SecretChange::Remove);
         }
         for (path, input) in secrets {
-            let change = value_of(input).map_or(SecretChange::Remove, |value| SecretChange::Replace(self.newest(value)));
+            let change =
+                value_of(input).map_or(SecretChange::Remove, |value| SecretChange::Replace(self.newest(value)));
             changes.insert(path, change);
         }
         let kept: Vec<&String> = head.masks.keys().filter(|path| !changes.contains_key(*path)).collect();
@@ -98,7 +98,8 @@ impl Workspace {
             return Ok(());
         }
         let field = "auth.oauth2.credential";
-        let head = self.head(&shared.credential).map_err(|problem| Problem { code: Code::Invalid, ..problem.at(field) })?;
+        let head =
+            self.head(&shared.credential).map_err(|problem| Problem { code: Code::Invalid, ..problem.at(field) })?;
         if head.record_type != CredentialType::AppRegistration.word() {
             return Err(Problem::invalid(field, format!("\u{201c}{}\u{201d} is no app registration.", head.name)));
         }
@@ -149,7 +150,9 @@ fn meta_of(credential: &Credential) -> Map<String, Value> {
 fn changed_fields(before: &Credential, after: &Credential, secrets: &BTreeMap<String, SecretChange>) -> Vec<String> {
     let mut fields = BTreeSet::new();
     differing("", &Value::Object(meta_of(before)), &Value::Object(meta_of(after)), &mut fields);
-    fields.extend(secrets.iter().filter(|(_, change)| !matches!(change, SecretChange::Keep)).map(|(path, _)| path.clone()));
+    fields.extend(
+        secrets.iter().filter(|(_, change)| !matches!(change, SecretChange::Keep)).map(|(path, _)| path.clone()),
+    );
     fields.into_iter().collect()
 }
 

@@ -38,7 +38,12 @@ impl Workspace {
 
     /// An unsaved form: what it leaves out of the secrets is taken from the stored record (product vector 12), unless
     /// the endpoint changed (vector 14).
-    pub(super) fn draft_subject(&self, head: Option<&RecordHead>, draft: Value, rebind: bool) -> Result<Prepared, Problem> {
+    pub(super) fn draft_subject(
+        &self,
+        head: Option<&RecordHead>,
+        draft: Value,
+        rebind: bool,
+    ) -> Result<Prepared, Problem> {
         let Parsed { credential, secrets: inputs } = Credential::parse(draft)?;
         self.overlay(head, credential, inputs.into_iter().collect(), rebind)
     }
@@ -49,7 +54,13 @@ impl Workspace {
         self.overlay(Some(head), credential, inputs.into_iter().collect(), rebind)
     }
 
-    fn overlay(&self, head: Option<&RecordHead>, mut credential: Credential, inputs: Vec<(String, SecretInput)>, rebind: bool) -> Result<Prepared, Problem> {
+    fn overlay(
+        &self,
+        head: Option<&RecordHead>,
+        mut credential: Credential,
+        inputs: Vec<(String, SecretInput)>,
+        rebind: bool,
+    ) -> Result<Prepared, Problem> {
         let applies = credential.secret_fields();
         let mut secrets = Secrets::new();
         let mut draft = true;
@@ -58,7 +69,11 @@ impl Workspace {
             pin_script_like(&before, &mut credential);
             // A form that nobody touched is the stored record: its result counts as that record's.
             draft = !inputs.is_empty() || before != credential;
-            let kept: Vec<&String> = head.masks.keys().filter(|path| applies.contains(path) && !inputs.iter().any(|(named, _)| named == *path)).collect();
+            let kept: Vec<&String> = head
+                .masks
+                .keys()
+                .filter(|path| applies.contains(path) && !inputs.iter().any(|(named, _)| named == *path))
+                .collect();
             let moved = before.endpoint().first_difference(&credential.endpoint());
             if let Some(field) = moved.filter(|_| !kept.is_empty()) {
                 if !rebind {
@@ -83,12 +98,23 @@ impl Workspace {
     }
 
     /// Puts an app registration's block where a reference to it stands.
-    fn prepare(&self, head: Option<&RecordHead>, mut credential: Credential, mut secrets: Secrets, draft: bool) -> Result<Prepared, Problem> {
-        let mut owner = head.and_then(|head| own_block(&credential).map(|prefix| TokenOwner { id: head.id, name: head.name.clone(), prefix }));
+    fn prepare(
+        &self,
+        head: Option<&RecordHead>,
+        mut credential: Credential,
+        mut secrets: Secrets,
+        draft: bool,
+    ) -> Result<Prepared, Problem> {
+        let mut owner = head.and_then(|head| {
+            own_block(&credential).map(|prefix| TokenOwner { id: head.id, name: head.name.clone(), prefix })
+        });
         if let Some(OAuth2Source::Shared(shared)) = shared_source(&mut credential) {
             let app = self.head(&shared.credential).map_err(|problem| problem.at("auth.oauth2.credential"))?;
             let Kind::AppRegistration(registration) = credential_of(&app)?.kind else {
-                return Err(Problem::invalid("auth.oauth2.credential", format!("\u{201c}{}\u{201d} is no app registration.", app.name)));
+                return Err(Problem::invalid(
+                    "auth.oauth2.credential",
+                    format!("\u{201c}{}\u{201d} is no app registration.", app.name),
+                ));
             };
             for leaf in ["client_secret", "private_key_pem", "password", "refresh_token"] {
                 let path = format!("oauth2.{leaf}");
@@ -131,7 +157,11 @@ impl Workspace {
                 Err(other) => return Err(other.into()),
             }
         }
-        Err(Problem::new(crate::Code::Conflict, "The new refresh token could not be stored: the record keeps changing.", "Fetch the token again."))
+        Err(Problem::new(
+            crate::Code::Conflict,
+            "The new refresh token could not be stored: the record keeps changing.",
+            "Fetch the token again.",
+        ))
     }
 }
 

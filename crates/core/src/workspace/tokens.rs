@@ -95,12 +95,18 @@ impl Workspace {
 
     /// The cached access token of a record, for a reveal.
     pub(super) fn cached_token(&self, head: &RecordHead) -> Result<SecretString, Problem> {
-        let shared = head.meta.get("auth").and_then(|auth| auth.get("oauth2")).and_then(|block| block.get("credential"));
+        let shared =
+            head.meta.get("auth").and_then(|auth| auth.get("oauth2")).and_then(|block| block.get("credential"));
         let owner = shared.and_then(serde_json::Value::as_str).map_or_else(|| head.id.to_string(), str::to_owned);
         let body = self.vault.document(TOKEN, &owner)?;
         let token = body.and_then(|body| StoredToken::from_bytes(&body));
         token.map(|token| token.access_token).ok_or_else(|| {
-            Problem::new(Code::NotFound, format!("No access token is kept for \u{201c}{}\u{201d}.", head.name), "Press Fetch Token first.").at("token")
+            Problem::new(
+                Code::NotFound,
+                format!("No access token is kept for \u{201c}{}\u{201d}.", head.name),
+                "Press Fetch Token first.",
+            )
+            .at("token")
         })
     }
 }

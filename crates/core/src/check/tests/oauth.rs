@@ -81,7 +81,11 @@ async fn vector_12_a_draft_sends_the_edited_client_id_and_stores_nothing() {
     failed(&result, StageName::Token);
     let explanation = result.explanation.as_ref().unwrap();
     assert_eq!(explanation.id, "AADSTS700016", "the provider knows the stored id and does not know the edited one");
-    assert!(explanation.raw.contains("11111111-2222-3333-4444-555555555555"), "the edited id was sent, and is no secret: {}", explanation.raw);
+    assert!(
+        explanation.raw.contains("11111111-2222-3333-4444-555555555555"),
+        "the edited id was sent, and is no secret: {}",
+        explanation.raw
+    );
     assert_eq!(result.credential.id, None);
 
     let mut good = subject(app(&bench, json!({})));
