@@ -85,6 +85,10 @@ impl Shell {
             tracing::warn!(reason, "the replaced facts were not used");
         }
         let workspace = Arc::new(workspace);
+        // A vault that can only be read keeps no log; it is opened all the same.
+        if let Err(problem) = workspace.note_unlocked() {
+            tracing::warn!(problem.message, "unlocking was not written to the log");
+        }
         if let Ok(settings) = workspace.settings() {
             self.remember_theme(&settings);
         }
@@ -101,6 +105,9 @@ impl Shell {
         self.recovery.forget();
         self.clipboard.clear();
         let was_open = open.is_some();
+        if let Some(Err(problem)) = open.as_ref().map(|workspace| workspace.note_locked()) {
+            tracing::warn!(problem.message, "locking was not written to the log");
+        }
         // The last holder wipes the keys; a check that was cancelled lets go within moments.
         drop(open);
         was_open
