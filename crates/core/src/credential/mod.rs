@@ -116,6 +116,8 @@ pub enum ExpirySource {
 /// The type of a credential with what that type alone has.
 #[derive(Debug, Clone, PartialEq, Serialize, TS, JsonSchema)]
 #[serde(tag = "type", rename_all = "snake_case")]
+// One at a time is handled; boxing would cost every reader a dereference and save nothing.
+#[allow(clippy::large_enum_variant)]
 pub enum Kind {
     /// SMTP.
     MailServer(MailServer),

@@ -240,19 +240,19 @@ fn take_secrets(record: &mut Map<String, Value>) -> Result<BTreeMap<String, Secr
             keep(&mut found, path.to_owned(), value)?;
         }
     }
-    if record.get("type").and_then(Value::as_str) == Some("webhook") {
-        if let Some(value) = record.shift_remove("path") {
-            keep(&mut found, "path".to_owned(), value)?;
-        }
+    if record.get("type").and_then(Value::as_str) == Some("webhook")
+        && let Some(value) = record.shift_remove("path")
+    {
+        keep(&mut found, "path".to_owned(), value)?;
     }
     if let Some(Value::Array(headers)) = record.get_mut("headers") {
         for header in headers.iter_mut().filter_map(Value::as_object_mut) {
             let secret = header.get("secret").and_then(Value::as_bool) == Some(true);
             let name = header.get("name").and_then(Value::as_str).map(header_path);
-            if let (true, Some(path)) = (secret, name) {
-                if let Some(value) = header.shift_remove("value") {
-                    keep(&mut found, path, value)?;
-                }
+            if let (true, Some(path)) = (secret, name)
+                && let Some(value) = header.shift_remove("value")
+            {
+                keep(&mut found, path, value)?;
             }
         }
     }

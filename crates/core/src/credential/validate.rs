@@ -187,10 +187,10 @@ impl Findings {
                 self.error("proxy.url", &format!("Proxy server: {why}."));
             }
         }
-        if let Some(files) = &connection.client_certificate {
-            if let Err(why) = credenza_net::read_certificate(files.certificate_pem.as_bytes()) {
-                self.error("client_certificate.certificate_pem", &format!("This is not a PEM certificate: {why}."));
-            }
+        if let Some(files) = &connection.client_certificate
+            && let Err(why) = credenza_net::read_certificate(files.certificate_pem.as_bytes())
+        {
+            self.error("client_certificate.certificate_pem", &format!("This is not a PEM certificate: {why}."));
         }
     }
 

@@ -214,10 +214,10 @@ impl Workspace {
             },
             _ => return credential,
         };
-        if let OAuth2Source::Shared(shared) = source {
-            if let Ok(head) = self.head(&shared.credential) {
-                shared.credential = head.name;
-            }
+        if let OAuth2Source::Shared(shared) = source
+            && let Ok(head) = self.head(&shared.credential)
+        {
+            shared.credential = head.name;
         }
         credential
     }

@@ -84,10 +84,10 @@ impl Workspace {
 
     fn head(&self, reference: &str) -> Result<RecordHead, Problem> {
         let missing = || Problem::not_found(format_args!("credential \u{201c}{reference}\u{201d}"));
-        if let Ok(id) = reference.parse::<Uuid>() {
-            if let Ok(head) = self.vault.head(id) {
-                return Ok(head);
-            }
+        if let Ok(id) = reference.parse::<Uuid>()
+            && let Ok(head) = self.vault.head(id)
+        {
+            return Ok(head);
         }
         match self.vault.head_by_name(reference) {
             Err(error) if error.code() == "not_found" => Err(missing()),

@@ -59,8 +59,8 @@ fn untested(row: &CredentialRow) -> bool {
 
 /// Worst first: what fails, what has ended, what ends soon, what is unsafe, what nobody has looked at.
 fn attention(rows: &[CredentialRow]) -> Vec<Attention> {
-    type Test = fn(&CredentialRow) -> bool;
-    let classes: [(AttentionWeight, Test, fn(&CredentialRow) -> String); 5] = [
+    type Class = (AttentionWeight, fn(&CredentialRow) -> bool, fn(&CredentialRow) -> String);
+    let classes: [Class; 5] = [
         (
             AttentionWeight::Bad,
             |row| row.status == RowStatus::Failed,
