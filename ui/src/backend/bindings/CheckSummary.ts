@@ -32,6 +32,10 @@ failed_stage: StageName | null,
  */
 duration_ms: number, 
 /**
+ * The last day of the server certificate that was seen, if one was.
+ */
+certificate_until: string | null, 
+/**
  * The credential's id.
  */
 credential_id: string, 
