@@ -79,22 +79,22 @@ fn page(tally: &mut Tally) {
 fn rust(extent: Extent, tally: &mut Tally) -> Outcome {
     sh::run(&mut cargo(&["build", "--workspace", "--all-targets"]))?;
     if extent == Extent::Fast {
-        return nextest(cargo(&["nextest", "run", "--workspace", "-E", "not package(credenza-tests)"]), tally);
+        return nextest(cargo(&["nextest", "run", "--workspace", "--profile", "fast"]), "fast", tally);
     }
     let mut words = vec!["cargo", "nextest", "run", "--workspace", "--no-tests=warn"];
     if extent == Extent::EndToEnd {
         words.extend(["-E", "package(credenza-tests)"]);
     }
     if !cfg!(target_os = "linux") {
-        return nextest(cargo(&words[1..]), tally);
+        return nextest(cargo(&words[1..]), "default", tally);
     }
     // Windows open on a display of our own, and the keyring on a session bus of our own, whoever runs this.
     let display = Display::start()?;
-    nextest(display.session(&words), tally)
+    nextest(display.session(&words), "default", tally)
 }
 
-fn nextest(mut command: Command, tally: &mut Tally) -> Outcome {
-    let report = sh::target().join("nextest/default/junit.xml");
+fn nextest(mut command: Command, profile: &str, tally: &mut Tally) -> Outcome {
+    let report = sh::target().join("nextest").join(profile).join("junit.xml");
     // A report of an earlier run must not be taken for this one's.
     let _ = std::fs::remove_file(&report);
     let ran = sh::run(&mut command);
