@@ -10,9 +10,11 @@ use crate::{
 pub(crate) fn run(words: &[&str]) -> Outcome {
     setup::prepare(Purpose::Bench)?;
     sh::run(&mut cargo(&["build", "--release", "--package", "credenza-cli", "--package", "credenza-desktop"]))?;
-    sh::run(&mut cargo(&["build", "--release", "--package", "credenza-tests", "--bin", "bench"]))?;
-    let measuring = sh::built("release", "bench");
+    // The window is that of the debug build: the release build does not let itself be driven.
+    sh::run(&mut cargo(&["build", "--package", "credenza-tests", "--bin", "bench", "--package", "credenza-desktop"]))?;
+    let measuring = sh::built("debug", "bench");
     let mut command = sh::program(&measuring.to_string_lossy(), words);
+    command.env("CREDENZA_PROGRAM", sh::built("release", "credenza"));
     for variable in sh::TRUST_VARIABLES {
         command.env_remove(variable);
     }

@@ -35,6 +35,15 @@ pub(crate) fn cargo(arguments: &[&str]) -> Command {
     command
 }
 
+/// Flags of a release build: no path of this machine in the program (M13), and no tables for unwinding, as a panic ends it.
+pub(crate) fn release_flags() -> String {
+    let home = env::var_os("CARGO_HOME").map(PathBuf::from).or_else(|| env::home_dir().map(|home| home.join(".cargo")));
+    let home = home.unwrap_or_else(|| PathBuf::from("/cargo"));
+    let renamed =
+        format!("--remap-path-prefix={}=cargo --remap-path-prefix={}=credenza", home.display(), root().display());
+    if cfg!(windows) { renamed } else { format!("{renamed} -Cforce-unwind-tables=no") }
+}
+
 /// `npm` in `ui/`.
 pub(crate) fn npm(arguments: &[&str]) -> Command {
     let name = if cfg!(windows) { "npm.cmd" } else { "npm" };
