@@ -9,9 +9,12 @@ use crate::{
 /// Builds what is measured and starts the measuring program of `tests/`, which takes the rest of the words.
 pub(crate) fn run(words: &[&str]) -> Outcome {
     setup::prepare(Purpose::Bench)?;
-    sh::run(&mut cargo(&["build", "--release", "--package", "credenza-cli", "--package", "credenza-desktop"]))?;
+    // As `package` builds it, so that neither undoes the other's work.
+    let measured =
+        ["build", "--release", "--features", "tauri/custom-protocol", "-p", "credenza-cli", "-p", "credenza-desktop"];
+    sh::run(cargo(&measured).env("RUSTFLAGS", sh::release_flags()))?;
     // The window is that of the debug build: the release build does not let itself be driven.
-    sh::run(&mut cargo(&["build", "--package", "credenza-tests", "--bin", "bench", "--package", "credenza-desktop"]))?;
+    sh::run(&mut cargo(&["build", "--workspace", "--bins"]))?;
     let measuring = sh::built("debug", "bench");
     let mut command = sh::program(&measuring.to_string_lossy(), words);
     command.env("CREDENZA_PROGRAM", sh::built("release", "credenza"));
