@@ -88,7 +88,7 @@ fn set(board: &mut arboard::Clipboard, text: &str, secret: bool) -> Result<(), a
     #[cfg(any(target_os = "linux", target_os = "macos"))]
     let set = if secret { set.exclude_from_history() } else { set };
     #[cfg(target_os = "windows")]
-    let set = if secret { set.exclude_from_history().exclude_from_cloud().exclude_from_monitoring() } else { set };
+    let set = if secret { set.exclude_from_monitoring() } else { set };
     set.text(text)
 }
 
