@@ -11,7 +11,11 @@ fn mail(name: &str) -> serde_json::Value {
 #[test]
 fn a_new_vault_gives_its_id_and_a_recovery_code_once() {
     let desk = Desk::new();
-    assert!(desk.created["vault_id"].as_str().unwrap().parse::<uuid::Uuid>().is_ok(), "{:?}", desk.created.as_object().unwrap().keys());
+    assert!(
+        desk.created["vault_id"].as_str().unwrap().parse::<uuid::Uuid>().is_ok(),
+        "{:?}",
+        desk.created.as_object().unwrap().keys()
+    );
     assert!(desk.created["recovery_code"].as_str().unwrap().len() > 20);
     let again = desk.with_passphrase(&["--json", "vault", "create"], "").expect(8);
     assert_eq!(again.json()["error"]["code"], "conflict", "a vault is never overwritten");
@@ -27,9 +31,17 @@ fn a_wrong_passphrase_is_locked_and_no_vault_is_not_found() {
     let nowhere = desk.folder.path().join("nowhere.db");
     let mut none = desk.command(&[]);
     none.args(["--json", "list", "--vault"]).arg(&nowhere).env("CREDENZA_PASSPHRASE", "x");
-    assert_eq!(credenza_tests::finish(none, b"").expect(4).json()["error"]["code"], "not_found", "of two --vault the last one counts");
+    assert_eq!(
+        credenza_tests::finish(none, b"").expect(4).json()["error"]["code"],
+        "not_found",
+        "of two --vault the last one counts"
+    );
     let bare = desk.command(&["--json", "list"]);
-    assert_eq!(credenza_tests::finish(bare, b"").expect(5).json()["error"]["code"], "locked", "no way to unlock was given");
+    assert_eq!(
+        credenza_tests::finish(bare, b"").expect(5).json()["error"]["code"],
+        "locked",
+        "no way to unlock was given"
+    );
 }
 
 #[test]
@@ -39,9 +51,12 @@ fn vector_1_and_iqx_5_to_7_only_a_mask_is_shown_and_it_cannot_be_saved_back() {
     let shown = desk.run(&["--json", "show", "office MAIL"]).expect(0).json();
     assert_eq!(shown["auth"]["password"], "****wxyz");
     assert!(!shown.to_string().contains("Pa55word"));
-    let refused = desk.run_with(&["--json", "edit", "Office mail", "--from", "-"], r#"{"auth":{"password":"****wxyz"}}"#).expect(3);
+    let refused = desk
+        .run_with(&["--json", "edit", "Office mail", "--from", "-"], r#"{"auth":{"password":"****wxyz"}}"#)
+        .expect(3);
     assert_eq!(refused.json()["error"]["field"], "auth.password");
-    desk.run_with(&["edit", "Office mail", "--from", "-"], r#"{"auth":{"password":""},"notes":"blank keeps"}"#).expect(0);
+    desk.run_with(&["edit", "Office mail", "--from", "-"], r#"{"auth":{"password":""},"notes":"blank keeps"}"#)
+        .expect(0);
     let revealed = desk.run(&["reveal", "Office mail", "auth.password"]).expect(0);
     assert_eq!(revealed.out.trim_end(), "Pa55word-canary-wxyz");
 }
@@ -65,7 +80,10 @@ fn an_array_is_added_whole_or_not_at_all() {
     let answer = desk.run_with(&["--json", "add", "--from", "-"], &records.to_string()).expect(3);
     assert_eq!(answer.json()["error"]["field"], "[2].port");
     let taken = json!([mail("First"), mail("FIRST")]);
-    assert_eq!(desk.run_with(&["--json", "add", "--from", "-"], &taken.to_string()).expect(8).json()["error"]["code"], "conflict");
+    assert_eq!(
+        desk.run_with(&["--json", "add", "--from", "-"], &taken.to_string()).expect(8).json()["error"]["code"],
+        "conflict"
+    );
     assert_eq!(desk.run(&["--json", "list"]).expect(0).json(), json!([]), "nothing of either array was added");
     assert_eq!(desk.add(&json!([mail("First"), mail("Second")])).len(), 2);
 }
@@ -105,11 +123,17 @@ fn vector_4_and_iqx_10_without_any_sender_nothing_leaves() {
 fn vector_14_a_stored_secret_never_goes_to_a_new_endpoint_silently() {
     let desk = Desk::new();
     desk.add(&mail("Office mail"));
-    for patch in [r#"{"host":"localhost"}"#, r#"{"port":2525}"#, r#"{"tls":"starttls"}"#, r#"{"proxy":{"url":"http://127.0.0.1:3128"}}"#] {
+    for patch in [
+        r#"{"host":"localhost"}"#,
+        r#"{"port":2525}"#,
+        r#"{"tls":"starttls"}"#,
+        r#"{"proxy":{"url":"http://127.0.0.1:3128"}}"#,
+    ] {
         let refused = desk.run_with(&["--json", "edit", "Office mail", "--from", "-"], patch).expect(6);
         assert_eq!(refused.json()["error"]["reason"], "endpoint_changed", "{patch}");
     }
-    desk.run_with(&["edit", "Office mail", "--from", "-"], r#"{"port":2525,"auth":{"password":"typed-again-1234"}}"#).expect(0);
+    desk.run_with(&["edit", "Office mail", "--from", "-"], r#"{"port":2525,"auth":{"password":"typed-again-1234"}}"#)
+        .expect(0);
     desk.run_with(&["edit", "Office mail", "--from", "-", "--rebind"], r#"{"port":2526}"#).expect(0);
     assert_eq!(desk.run(&["reveal", "Office mail", "auth.password"]).expect(0).out.trim_end(), "typed-again-1234");
     let events = desk.run(&["--json", "events"]).expect(0).out;
@@ -120,7 +144,11 @@ fn vector_14_a_stored_secret_never_goes_to_a_new_endpoint_silently() {
 fn iqx_26_history_names_fields_and_never_values() {
     let desk = Desk::new();
     desk.add(&mail("Office mail"));
-    desk.run_with(&["edit", "Office mail", "--from", "-"], r#"{"notes":"secret note","auth":{"password":"another-canary-9999"}}"#).expect(0);
+    desk.run_with(
+        &["edit", "Office mail", "--from", "-"],
+        r#"{"notes":"secret note","auth":{"password":"another-canary-9999"}}"#,
+    )
+    .expect(0);
     let history = desk.run(&["--json", "history", "Office mail"]).expect(0);
     let fields = history.json()[0]["fields"].clone();
     assert_eq!(fields, json!(["auth.password", "notes"]));
@@ -165,7 +193,9 @@ fn schemas_explanations_and_completions_need_no_vault() {
     for what in ["record", "check", "event"] {
         assert!(run(&["schema", what]).expect(0).json()["$schema"].is_string(), "{what}");
     }
-    let explained = run(&["--json", "explain", "--channel", "oauth", "AADSTS7000215: Invalid client secret provided."]).expect(0).json();
+    let explained = run(&["--json", "explain", "--channel", "oauth", "AADSTS7000215: Invalid client secret provided."])
+        .expect(0)
+        .json();
     assert_eq!(explained["id"], "AADSTS7000215");
     let unknown = run(&["--json", "explain", "the cat sat on the mat"]).expect(0).json();
     assert_eq!((unknown["id"].as_str(), unknown["raw"].as_str()), (Some("unknown"), Some("the cat sat on the mat")));

@@ -1,4 +1,18 @@
 //! The command line as its user types it, against the practice servers and the file system.
-#![allow(clippy::unwrap_used, clippy::panic, clippy::expect_used)]
+#![allow(clippy::unwrap_used, clippy::panic, clippy::expect_used, clippy::disallowed_methods)]
 
+mod canary;
+mod cases;
+mod checks;
 mod contract;
+mod damage;
+mod disk;
+mod edges;
+mod kills;
+mod records;
+mod roles;
+mod schemas;
+mod together;
+mod unlocking;
+mod vectors;
+mod webhooks;

@@ -36,7 +36,11 @@ fn b6_without_a_keyring_it_is_locked_within_seconds_and_other_slots_still_open_i
     let folder = folder();
     let credenza = program("credenza").display().to_string();
     let vault = folder.path().join("vault.db");
-    let script = format!("CREDENZA_PASSPHRASE='{}' '{credenza}' --vault '{}' vault create --device --json", Desk::PASSPHRASE, vault.display());
+    let script = format!(
+        "CREDENZA_PASSPHRASE='{}' '{credenza}' --vault '{}' vault create --device --json",
+        Desk::PASSPHRASE,
+        vault.display()
+    );
     under_keyring(folder.path(), &script).expect(0);
 
     let list = |passphrase: Option<&str>| {
@@ -55,7 +59,10 @@ fn b6_without_a_keyring_it_is_locked_within_seconds_and_other_slots_still_open_i
     let error = answer.json()["error"].clone();
     assert_eq!(error["code"], "locked");
     let words = error.to_string().to_lowercase();
-    assert!(words.contains("keyring") && words.contains("passphrase"), "it names the cause and the other way: {error:#}");
+    assert!(
+        words.contains("keyring") && words.contains("passphrase"),
+        "it names the cause and the other way: {error:#}"
+    );
     assert_eq!(list(Some(Desk::PASSPHRASE)).expect(0).json(), serde_json::json!([]));
 }
 
@@ -65,7 +72,10 @@ fn b6_a_vault_with_a_device_slot_is_not_created_where_there_is_no_keyring() {
     let vault = folder.path().join("vault.db");
     let mut command = std::process::Command::new(program("credenza"));
     clean(&mut command, folder.path());
-    command.env_remove("DISPLAY").env("DBUS_SESSION_BUS_ADDRESS", "unix:path=/nonexistent/bus").env("CREDENZA_PASSPHRASE", Desk::PASSPHRASE);
+    command
+        .env_remove("DISPLAY")
+        .env("DBUS_SESSION_BUS_ADDRESS", "unix:path=/nonexistent/bus")
+        .env("CREDENZA_PASSPHRASE", Desk::PASSPHRASE);
     command.args(["--json", "--vault"]).arg(&vault).args(["vault", "create", "--device"]);
     let answer = finish(command, b"").expect(5);
     assert_eq!(answer.json()["error"]["code"], "locked", "{answer:?}");

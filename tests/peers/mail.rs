@@ -5,7 +5,7 @@ use credenza_tests::{Authority, Desk, failed_at, stage, warned};
 use serde_json::{Value, json};
 
 /// A record for Exim; `own` is laid over it.
-pub fn record(exim: &Exim, (port, tls): (u16, &str), own: Value) -> Value {
+pub(crate) fn record(exim: &Exim, (port, tls): (u16, &str), own: Value) -> Value {
     let mut record = json!({
         "type": "mail_server", "name": "Office mail", "description": "ERP alerts", "host": "127.0.0.1", "port": port, "tls": tls,
         "sender": "erp@independent.test",
@@ -24,7 +24,18 @@ fn desk_with(record: &Value) -> Desk {
 
 /// *Send test email* to somebody.
 fn send(desk: &Desk) -> credenza_tests::Answer {
-    desk.run(&["--json", "send-email", "Office mail", "--to", "ops@example.com", "--subject", "Night run", "--body", "All is well.\n", "--test"])
+    desk.run(&[
+        "--json",
+        "send-email",
+        "Office mail",
+        "--to",
+        "ops@example.com",
+        "--subject",
+        "Night run",
+        "--body",
+        "All is well.\n",
+        "--test",
+    ])
 }
 
 #[test]
@@ -40,8 +51,16 @@ fn eli_8_a_relay_takes_mail_without_sign_in() {
     let mails = exim.mailbox();
     assert_eq!(mails.len(), 1);
     let id = result["result"]["message_id"].as_str().unwrap();
-    assert!(mails[0].contains(id) && mails[0].contains("Subject: Night run") && mails[0].contains("All is well."), "{}", mails[0]);
-    assert!(mails[0].contains("Return-path: <erp@independent.test>"), "iqx_9: the record's address is the sender; {}", mails[0]);
+    assert!(
+        mails[0].contains(id) && mails[0].contains("Subject: Night run") && mails[0].contains("All is well."),
+        "{}",
+        mails[0]
+    );
+    assert!(
+        mails[0].contains("Return-path: <erp@independent.test>"),
+        "iqx_9: the record's address is the sender; {}",
+        mails[0]
+    );
 }
 
 #[test]
@@ -75,7 +94,10 @@ fn eli_9_plain_login_and_cram_md5_each_alone_sign_in_over_starttls_and_implicit_
 fn eli_9_of_all_methods_the_strongest_is_taken_and_the_record_may_narrow_them() {
     let exim = Exim::start(&["PLAIN", "LOGIN", "CRAM-MD5"]);
     let desk = desk_with(&record(&exim, (exim.submission, "starttls"), json!({})));
-    let mechanism = |desk: &Desk| stage(&desk.run(&["--json", "test", "Office mail"]).expect(0).json(), "authenticate")["evidence"]["mechanism"].clone();
+    let mechanism = |desk: &Desk| {
+        stage(&desk.run(&["--json", "test", "Office mail"]).expect(0).json(), "authenticate")["evidence"]["mechanism"]
+            .clone()
+    };
     assert_eq!(mechanism(&desk), "CRAM-MD5");
     desk.run_with(&["edit", "Office mail", "--from", "-"], r#"{"auth":{"mechanisms":["LOGIN"]}}"#).expect(0);
     assert_eq!(mechanism(&desk), "LOGIN");
@@ -110,7 +132,11 @@ fn d7_a_password_in_clear_is_refused_then_allowed_by_the_record_and_flagged() {
     let result = answer.json();
     assert!(["input", "authenticate"].contains(&result["failed_stage"].as_str().unwrap()), "{result:#}");
     let said = |line: &Value| line["from"] == "client" && line["text"].as_str().unwrap().starts_with("AUTH");
-    assert!(!result["transcript"].as_array().unwrap().iter().any(said), "no byte of a sign-in left: {:#}", result["transcript"]);
+    assert!(
+        !result["transcript"].as_array().unwrap().iter().any(said),
+        "no byte of a sign-in left: {:#}",
+        result["transcript"]
+    );
     assert!(exim.mailbox().is_empty());
 
     let allow = r#"{"allow_clear":true}"#;
@@ -128,13 +154,19 @@ fn d7_a_password_in_clear_is_refused_then_allowed_by_the_record_and_flagged() {
 fn d1_an_unknown_issuer_fails_at_tls_with_its_reason_and_no_sign_in() {
     let exim = Exim::start(&["PLAIN"]);
     for place in [(exim.submission, "starttls"), (exim.implicit, "implicit")] {
-        for check in [json!({"mode": "enable"}), json!({"mode": "certificate", "certificate_pem": Authority::new().pem()})] {
+        for check in
+            [json!({"mode": "enable"}), json!({"mode": "certificate", "certificate_pem": Authority::new().pem()})]
+        {
             let desk = desk_with(&record(&exim, place, json!({"certificate_check": check})));
             let result = desk.run(&["--json", "test", "Office mail"]).expect(1).json();
             failed_at(&result, "tls");
             assert_eq!(result["certificate_verified"], false);
             assert!(result["explanation"]["id"].as_str().unwrap().starts_with("tls"), "{}", result["explanation"]);
-            assert_eq!(stage(&result, "authenticate")["status"], "not_reached", "nothing after the broken stage is claimed");
+            assert_eq!(
+                stage(&result, "authenticate")["status"],
+                "not_reached",
+                "nothing after the broken stage is claimed"
+            );
         }
     }
     assert!(!exim.log().contains("A=plain"), "{}", exim.log());
@@ -143,7 +175,8 @@ fn d1_an_unknown_issuer_fails_at_tls_with_its_reason_and_no_sign_in() {
 #[test]
 fn d1_without_verification_it_passes_with_a_warning_and_shows_the_certificate() {
     let exim = Exim::start(&["PLAIN"]);
-    let desk = desk_with(&record(&exim, (exim.implicit, "implicit"), json!({"certificate_check": {"mode": "disable"}})));
+    let desk =
+        desk_with(&record(&exim, (exim.implicit, "implicit"), json!({"certificate_check": {"mode": "disable"}})));
     let result = desk.run(&["--json", "test", "Office mail"]).expect(0).json();
     assert_eq!(result["outcome"], "warning");
     assert_eq!(result["certificate_verified"], false);
@@ -155,7 +188,11 @@ fn d1_without_verification_it_passes_with_a_warning_and_shows_the_certificate() 
 fn tls_and_clear_text_on_the_wrong_port_are_told_apart() {
     let exim = Exim::start(&["PLAIN"]);
     let desk = Desk::new();
-    for (name, place) in [("tls on a clear port", (exim.submission, "implicit")), ("clear on a tls port", (exim.implicit, "starttls")), ("no starttls", (exim.clear, "starttls"))] {
+    for (name, place) in [
+        ("tls on a clear port", (exim.submission, "implicit")),
+        ("clear on a tls port", (exim.implicit, "starttls")),
+        ("no starttls", (exim.clear, "starttls")),
+    ] {
         desk.add(&record(&exim, place, json!({"name": name})));
         let result = desk.run(&["--json", "test", name, "--timeout", "8s"]).expect(1).json();
         let failed = result["failed_stage"].as_str().unwrap();

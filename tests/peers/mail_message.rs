@@ -21,9 +21,25 @@ fn a_message_with_html_attachment_and_letters_of_the_world_arrives_as_it_was_mea
     let bytes: Vec<u8> = (0..=255_u8).cycle().take(5000).collect();
     let attachment = desk.file("Übersicht 2026.pdf", &bytes);
     let answer = desk.run(&[
-        "--json", "send-email", "Office mail", "--to", "Zoë Müller <zoe@example.com>", "--cc", "copy@example.com", "--bcc", "hidden@example.com",
-        "--reply-to", "help@independent.test", "--subject", "Grüße 你好 🎉", "--body", "Zeile 1\n.\n..two dots\nПривет\n",
-        "--html-file", html.to_str().unwrap(), "--attach", attachment.to_str().unwrap(),
+        "--json",
+        "send-email",
+        "Office mail",
+        "--to",
+        "Zoë Müller <zoe@example.com>",
+        "--cc",
+        "copy@example.com",
+        "--bcc",
+        "hidden@example.com",
+        "--reply-to",
+        "help@independent.test",
+        "--subject",
+        "Grüße 你好 🎉",
+        "--body",
+        "Zeile 1\n.\n..two dots\nПривет\n",
+        "--html-file",
+        html.to_str().unwrap(),
+        "--attach",
+        attachment.to_str().unwrap(),
     ]);
     let result = answer.expect(0).json();
     assert_eq!(result["outcome"], "passed", "{result:#}");
@@ -33,10 +49,16 @@ fn a_message_with_html_attachment_and_letters_of_the_world_arrives_as_it_was_mea
     let raw = &mails[0];
     let envelope = raw.lines().find(|line| line.starts_with("Envelope-to:")).unwrap();
     for address in ["zoe@example.com", "copy@example.com", "hidden@example.com"] {
-        assert!(raw.split("Received:").next().unwrap().contains(address), "{address} is an envelope recipient: {envelope}");
+        assert!(
+            raw.split("Received:").next().unwrap().contains(address),
+            "{address} is an envelope recipient: {envelope}"
+        );
     }
     let sent = &raw[raw.find("Received:").unwrap()..];
-    assert!(!sent.contains("hidden@example.com") && !sent.to_lowercase().contains("\nbcc:"), "Bcc is in no header: {sent}");
+    assert!(
+        !sent.contains("hidden@example.com") && !sent.to_lowercase().contains("\nbcc:"),
+        "Bcc is in no header: {sent}"
+    );
 
     let mail = MessageParser::default().parse(raw.as_bytes()).unwrap();
     assert_eq!(mail.subject(), Some("Grüße 你好 🎉"));
@@ -46,7 +68,11 @@ fn a_message_with_html_attachment_and_letters_of_the_world_arrives_as_it_was_mea
     assert_eq!((to.name(), to.address()), (Some("Zoë Müller"), Some("zoe@example.com")));
     assert_eq!(mail.cc().unwrap().first().unwrap().address(), Some("copy@example.com"));
     assert_eq!(mail.reply_to().unwrap().first().unwrap().address(), Some("help@independent.test"));
-    assert_eq!(mail.body_text(0).unwrap().replace("\r\n", "\n").trim_end(), "Zeile 1\n.\n..two dots\nПривет", "dots survive");
+    assert_eq!(
+        mail.body_text(0).unwrap().replace("\r\n", "\n").trim_end(),
+        "Zeile 1\n.\n..two dots\nПривет",
+        "dots survive"
+    );
     assert_eq!(mail.body_html(0).unwrap().trim_end(), "<p>Grüße, <b>Привет</b></p>");
     let file = mail.attachment(0).unwrap();
     assert_eq!(file.attachment_name(), Some("Übersicht 2026.pdf"));
@@ -59,7 +85,10 @@ fn smtputf8_is_asked_for_only_where_an_address_needs_it() {
     let exim = Exim::start(&["PLAIN"]);
     let desk = desk(&exim);
     let transcript = |to: &str| {
-        let result = desk.run(&["--json", "send-email", "Office mail", "--to", to, "--subject", "Grüße", "--body", "x"]).expect(0).json();
+        let result = desk
+            .run(&["--json", "send-email", "Office mail", "--to", to, "--subject", "Grüße", "--body", "x"])
+            .expect(0)
+            .json();
         result["transcript"].to_string()
     };
     assert!(!transcript("zoe@example.com").contains(" SMTPUTF8\""), "an encoded subject needs no extension");
@@ -75,7 +104,9 @@ fn a_message_larger_than_the_server_takes_is_refused_before_any_of_it_is_sent() 
     let exim = Exim::start(&["PLAIN"]);
     let desk = desk(&exim);
     let large = desk.file("large.bin", vec![7_u8; 3 * 1024 * 1024]);
-    let answer = desk.run(&["--json", "send-email", "Office mail", "--to", "a@example.com", "--attach", large.to_str().unwrap()]).expect(1);
+    let answer = desk
+        .run(&["--json", "send-email", "Office mail", "--to", "a@example.com", "--attach", large.to_str().unwrap()])
+        .expect(1);
     let result = answer.json();
     credenza_tests::failed_at(&result, "permission");
     let said = result["transcript"].to_string();

@@ -28,7 +28,11 @@ fn basic(password: &str) -> Value {
 fn tuf_17_basic_passes_and_a_wrong_password_fails_at_authenticate() {
     let nginx = Nginx::start();
     let (code, result) = test(&server(&nginx, nginx.good, basic(Nginx::PASSWORD)));
-    assert_eq!((code, result["outcome"].as_str(), result["result"]["status"].as_u64()), (0, Some("passed"), Some(204)), "{result:#}");
+    assert_eq!(
+        (code, result["outcome"].as_str(), result["result"]["status"].as_u64()),
+        (0, Some("passed"), Some(204)),
+        "{result:#}"
+    );
     assert_eq!(result["certificate_verified"], true);
     assert_eq!(stage(&result, "authenticate")["status"], "passed");
 
@@ -56,7 +60,10 @@ fn a_client_certificate_opens_what_is_closed_without_one() {
 
     let (code, result) = test(&server(&nginx, nginx.client_certificate, json!({})));
     assert_eq!((code, result["outcome"].as_str()), (1, Some("failed")), "{result:#}");
-    assert!(result["explanation"]["raw"].as_str().unwrap().contains("400") || result.to_string().contains("certificate"), "{result:#}");
+    assert!(
+        result["explanation"]["raw"].as_str().unwrap().contains("400") || result.to_string().contains("certificate"),
+        "{result:#}"
+    );
 }
 
 #[test]
@@ -66,10 +73,15 @@ fn d1_a_self_signed_certificate_is_refused_and_accepted_once_it_is_pinned() {
     assert_eq!(code, 1);
     failed_at(&result, "tls");
     let reason = stage(&result, "tls")["evidence"].to_string();
-    let shown = find_pem(&stage(&result, "tls")).unwrap_or_else(|| panic!("the certificate the server showed can be pinned: {reason}"));
+    let shown = find_pem(&stage(&result, "tls"))
+        .unwrap_or_else(|| panic!("the certificate the server showed can be pinned: {reason}"));
     let pinned = json!({"certificate_check": {"mode": "certificate", "certificate_pem": shown}});
     let (code, result) = test(&server(&nginx, nginx.self_signed, pinned.clone()));
-    assert_eq!((code, result["outcome"].as_str(), result["certificate_verified"].as_bool()), (0, Some("passed"), Some(true)), "{result:#}");
+    assert_eq!(
+        (code, result["outcome"].as_str(), result["certificate_verified"].as_bool()),
+        (0, Some("passed"), Some(true)),
+        "{result:#}"
+    );
     let (code, result) = test(&server(&nginx, nginx.good, pinned));
     assert_eq!(code, 1, "another certificate than the pinned one is refused");
     failed_at(&result, "tls");

@@ -51,8 +51,15 @@ fn eli_10_client_credentials_give_a_token_that_the_provider_calls_active() {
     desk.add(&json!([app(&provider, machine(&provider)), provider_record(&provider, &provider.machine)]));
     let answer = desk.run(&["--json", "token", "App"]).expect(0);
     let result = answer.json();
-    assert_eq!((result["kind"].as_str(), result["result"]["token_type"].as_str(), result["result"]["scope"].as_str()), (Some("token"), Some("Bearer"), Some("read")), "{result:#}");
-    assert!(result["result"]["expires_at"].is_string() && result["result"]["masked"].as_str().unwrap().starts_with("****"), "{result:#}");
+    assert_eq!(
+        (result["kind"].as_str(), result["result"]["token_type"].as_str(), result["result"]["scope"].as_str()),
+        (Some("token"), Some("Bearer"), Some("read")),
+        "{result:#}"
+    );
+    assert!(
+        result["result"]["expires_at"].is_string() && result["result"]["masked"].as_str().unwrap().starts_with("****"),
+        "{result:#}"
+    );
 
     let token = raw_token(&desk, "App", &[]);
     assert!(!answer.out.contains(&token) && !answer.err.contains(&token), "the result shows the mask only");
@@ -87,7 +94,11 @@ fn a_wrong_client_secret_is_explained_as_invalid_client() {
         let answer = desk.run(&["--json", "token", "App"]).expect(1);
         let result = answer.json();
         failed_at(&result, "token");
-        assert!(result["explanation"]["id"].as_str().unwrap().contains("invalid_client"), "{client_auth}: {}", result["explanation"]);
+        assert!(
+            result["explanation"]["id"].as_str().unwrap().contains("invalid_client"),
+            "{client_auth}: {}",
+            result["explanation"]
+        );
         assert!(!result["explanation"]["steps"].as_array().unwrap().is_empty(), "with what to do");
         assert!(!answer.out.contains("wrong-secret-value-1"));
         let raw = desk.run(&["token", "App", "--raw"]).expect(1);
@@ -99,7 +110,8 @@ fn a_wrong_client_secret_is_explained_as_invalid_client() {
 fn tuf_19_the_password_grant_signs_in_with_user_and_password() {
     let provider = Provider::start();
     let desk = Desk::new();
-    let block = person(&provider, json!({"grant": "password", "username": Provider::USER, "password": Provider::PASSWORD}));
+    let block =
+        person(&provider, json!({"grant": "password", "username": Provider::USER, "password": Provider::PASSWORD}));
     desk.add(&json!([app(&provider, block), provider_record(&provider, &provider.person)]));
     let token = raw_token(&desk, "App", &[]);
     let said = introspect(&desk, &token);
@@ -155,8 +167,16 @@ fn tuf_22_a_rotated_refresh_token_is_stored_and_the_old_one_is_dead() {
     let result = desk.run(&["--json", "token", "App"]).expect(1).json();
     failed_at(&result, "token");
     assert!(result["explanation"]["id"].as_str().unwrap().contains("invalid_grant"), "{}", result["explanation"]);
-    desk.run_with(&["edit", "App", "--from", "-"], &json!({"oauth2": {"refresh_token": refresh(&desk, &form)}}).to_string()).expect(0);
-    assert_eq!(desk.run(&["--json", "token", "App"]).expect(0).json()["outcome"], "passed", "a new refresh token makes it work again");
+    desk.run_with(
+        &["edit", "App", "--from", "-"],
+        &json!({"oauth2": {"refresh_token": refresh(&desk, &form)}}).to_string(),
+    )
+    .expect(0);
+    assert_eq!(
+        desk.run(&["--json", "token", "App"]).expect(0).json()["outcome"],
+        "passed",
+        "a new refresh token makes it work again"
+    );
 }
 
 fn refresh(desk: &Desk, form: &str) -> String {

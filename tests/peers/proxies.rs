@@ -25,7 +25,8 @@ fn exim_record(exim: &Exim) -> Value {
 fn send(record: &Value) -> (i32, Value) {
     let desk = Desk::new();
     desk.add(record);
-    let answer = desk.run(&["--json", "send-email", "Mail", "--to", "ops@example.com", "--subject", "s", "--body", "b"]);
+    let answer =
+        desk.run(&["--json", "send-email", "Mail", "--to", "ops@example.com", "--subject", "s", "--body", "b"]);
     (answer.code, answer.json())
 }
 
@@ -34,7 +35,8 @@ fn tuf_15_mail_goes_through_an_http_proxy_with_and_without_a_password() {
     let exim = Exim::start(&["PLAIN"]);
     let target = format!("localhost:{}", exim.submission);
     let open = Tinyproxy::start(false);
-    let (code, result) = send(&with_proxy(&exim_record(&exim), json!({"url": format!("http://127.0.0.1:{}", open.port)})));
+    let (code, result) =
+        send(&with_proxy(&exim_record(&exim), json!({"url": format!("http://127.0.0.1:{}", open.port)})));
     assert_eq!((code, stage(&result, "proxy")["status"].as_str()), (0, Some("passed")), "{result:#}");
     assert!(open.log().contains(&target), "the proxy saw the mail server's name: {}", open.log());
 
@@ -69,7 +71,11 @@ fn tuf_15_mail_goes_through_socks5_and_socks5h_with_and_without_a_password() {
         }
         drop(socks);
         let (code, result) = send(&record);
-        assert_eq!((code, result["outcome"].as_str()), (1, Some("failed")), "without the proxy there is no way: {result:#}");
+        assert_eq!(
+            (code, result["outcome"].as_str()),
+            (1, Some("failed")),
+            "without the proxy there is no way: {result:#}"
+        );
         let broken = result["failed_stage"].as_str().unwrap();
         assert!(["connect", "proxy"].contains(&broken), "{result:#}");
     }

@@ -23,7 +23,22 @@ fn eli_9_plain_and_login_send_a_mail_that_a_second_server_takes_whole() {
     let mut server = SecondMail::start();
     for mechanism in ["PLAIN", "LOGIN"] {
         let desk = desk(&server, auth(SecondMail::PASSWORD, &[mechanism]));
-        let result = desk.run(&["--json", "send-email", "Second", "--to", "ops@example.com", "--bcc", "hidden@example.com", "--subject", "Üben", "--body", ".\ndot\n"]).expect(0).json();
+        let result = desk
+            .run(&[
+                "--json",
+                "send-email",
+                "Second",
+                "--to",
+                "ops@example.com",
+                "--bcc",
+                "hidden@example.com",
+                "--subject",
+                "Üben",
+                "--body",
+                ".\ndot\n",
+            ])
+            .expect(0)
+            .json();
         assert_eq!(stage(&result, "authenticate")["evidence"]["mechanism"], mechanism);
         assert_eq!(result["result"]["reply"], "250 2.0.0 Ok: queued as INDEPENDENT");
         let mail = server.next_mail();

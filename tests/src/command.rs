@@ -131,6 +131,8 @@ pub fn clean(command: &mut Command, folder: &Path) {
     for variable in FOREIGN {
         command.env_remove(variable);
     }
+    // The name of a vault's first operator.
+    command.env("USER", "administrator");
     for (variable, name) in [("HOME", "home"), ("XDG_DATA_HOME", "share"), ("XDG_STATE_HOME", "state"), ("XDG_RUNTIME_DIR", "run"), ("XDG_CONFIG_HOME", "config")] {
         let path = folder.join(name);
         std::fs::create_dir_all(&path).expect("the folder is writable");

@@ -14,11 +14,7 @@ const LIMIT: u64 = 64 * 1024 * 1024;
 pub(crate) fn read(path: &Path) -> Result<Zeroizing<Vec<u8>>, Problem> {
     let failed = |error: std::io::Error| {
         let code = if error.kind() == std::io::ErrorKind::NotFound { Code::NotFound } else { Code::Io };
-        Problem::new(
-            code,
-            format!("{}: {error}.", path.display()),
-            "Check the file's name and whether you may read it.",
-        )
+        Problem::new(code, format!("{}: {error}.", words(path)), "Check the file's name and whether you may read it.")
     };
     let mut bytes = Zeroizing::new(Vec::new());
     if path.as_os_str() == "-" {
@@ -27,7 +23,7 @@ pub(crate) fn read(path: &Path) -> Result<Zeroizing<Vec<u8>>, Problem> {
         std::fs::File::open(path).map_err(failed)?.take(LIMIT + 1).read_to_end(&mut bytes).map_err(failed)?;
     }
     if bytes.len() as u64 > LIMIT {
-        return Err(Problem::new(Code::Invalid, format!("{} is larger than 64 MiB.", path.display()), "Split it."));
+        return Err(Problem::new(Code::Invalid, format!("{} is larger than 64 MiB.", words(path)), "Split it."));
     }
     Ok(bytes)
 }
@@ -36,7 +32,7 @@ pub(crate) fn read(path: &Path) -> Result<Zeroizing<Vec<u8>>, Problem> {
 pub(crate) fn text(path: &Path) -> Result<Zeroizing<String>, Problem> {
     let bytes = read(path)?;
     let text = std::str::from_utf8(&bytes).map_err(|_| {
-        Problem::new(Code::Invalid, format!("{} is not UTF-8 text.", path.display()), "Convert it to UTF-8.")
+        Problem::new(Code::Invalid, format!("{} is not UTF-8 text.", words(path)), "Convert it to UTF-8.")
     })?;
     Ok(Zeroizing::new(text.trim_start_matches('\u{feff}').to_owned()))
 }
@@ -51,10 +47,14 @@ pub(crate) fn secret(path: &Path) -> Result<Zeroizing<String>, Problem> {
 /// JSON of a file; `-` is standard input. The error gives the place and never the text, which may hold secrets.
 pub(crate) fn json(path: &Path) -> Result<Value, Problem> {
     serde_json::from_str(&text(path)?).map_err(|error| {
-        let message = format!("{} is not JSON: line {}, column {}.", path.display(), error.line(), error.column());
+        let message = format!("{} is not JSON: line {}, column {}.", words(path), error.line(), error.column());
         Problem {
             field: Some("from".into()),
             ..Problem::new(Code::Invalid, message, "Correct the file; nothing was changed.")
         }
     })
+}
+
+fn words(path: &Path) -> String {
+    if path.as_os_str() == "-" { "Standard input".into() } else { path.display().to_string() }
 }

@@ -93,10 +93,14 @@ pub(crate) fn table(header: &[&str], rows: impl IntoIterator<Item = Vec<String>>
 /// Control characters made visible: no server's text may speak to the terminal.
 pub(crate) fn printable(text: &str) -> String {
     let bidi = |c: char| matches!(c, '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}' | '\u{200e}' | '\u{200f}');
-    let show = |c: char| {
-        if (c.is_control() && c != '\n') || bidi(c) { format!("\\u{{{:x}}}", u32::from(c)) } else { c.to_string() }
-    };
-    text.chars().map(show).collect()
+    let odd = |c: char| (c.is_control() && c != '\n') || bidi(c);
+    if !text.contains(odd) {
+        return text.to_owned();
+    }
+    text.chars().fold(String::new(), |mut shown, c| {
+        if odd(c) { shown.push_str(&format!("\\u{{{:x}}}", u32::from(c))) } else { shown.push(c) }
+        shown
+    })
 }
 
 /// Colour for a word, where people look and did not ask for none.

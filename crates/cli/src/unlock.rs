@@ -3,7 +3,7 @@
 use std::io::IsTerminal;
 use std::path::Path;
 
-use credenza_core::vault::{Passphrase, SessionKey, SlotKind, Unlock, VaultFile};
+use credenza_core::vault::{Passphrase, RecoveryCode, SessionKey, SlotKind, Unlock, VaultError, VaultFile};
 use credenza_core::{Code, Places, Problem, Workspace};
 use zeroize::Zeroizing;
 
@@ -57,8 +57,8 @@ pub(crate) fn workspace(global: &Global) -> Result<Workspace, Problem> {
 }
 
 fn unlock(file: &VaultFile, global: &Global) -> Result<credenza_core::vault::Vault, Problem> {
-    if let Some(passphrase) = given_passphrase(global)? {
-        return Ok(file.unlock(Unlock::Passphrase(&passphrase))?);
+    if let Some(text) = given(global)? {
+        return Ok(open(&text, |way| file.unlock(way))?);
     }
     if let Some(key) = std::env::var_os("CREDENZA_SESSION").filter(|key| !key.is_empty()) {
         let key = SessionKey::new(key.to_string_lossy().into_owned().into());
@@ -75,30 +75,45 @@ fn unlock(file: &VaultFile, global: &Global) -> Result<credenza_core::vault::Vau
         let hint = "Give it with --passphrase-stdin, --passphrase-file or CREDENZA_PASSPHRASE_FILE, start a session with `credenza vault unlock`, or add a device slot.";
         return Err(Problem::new(Code::Locked, "The vault is locked and no passphrase was given.", hint));
     }
-    Ok(file.unlock(Unlock::Passphrase(&prompt("Passphrase: ")?))?)
+    let text = ask("Passphrase or recovery code: ")?;
+    Ok(open(&text, |way| file.unlock(way))?)
 }
 
-/// The passphrase that an option or the environment gives, in the contract's order.
-pub(crate) fn given_passphrase(global: &Global) -> Result<Option<Passphrase>, Problem> {
+/// Opens with a passphrase, or with the recovery code that stands in its place: every group of a code carries a check
+/// character, so what reads as a code is one.
+///
+/// # Errors
+/// Those of `with`, for the passphrase.
+pub(crate) fn open<T>(text: &str, with: impl Fn(Unlock<'_>) -> Result<T, VaultError>) -> Result<T, VaultError> {
+    if let Ok(code) = RecoveryCode::parse(&text.to_owned().into())
+        && let Ok(opened) = with(Unlock::Recovery(&code))
+    {
+        return Ok(opened);
+    }
+    with(Unlock::Passphrase(&Passphrase::new(text.to_owned().into())))
+}
+
+/// The passphrase or recovery code that an option or the environment gives, in the contract's order.
+pub(crate) fn given(global: &Global) -> Result<Option<Zeroizing<String>>, Problem> {
     if global.passphrase_stdin {
-        return input::secret(Path::new("-")).map(|text| Some(passphrase(text)));
+        return input::secret(Path::new("-")).map(Some);
     }
     if let Some(path) = &global.passphrase_file {
-        return input::secret(path).map(|text| Some(passphrase(text)));
+        return input::secret(path).map(Some);
     }
     if let Some(path) = std::env::var_os("CREDENZA_PASSPHRASE_FILE").filter(|path| !path.is_empty()) {
-        return input::secret(Path::new(&path)).map(|text| Some(passphrase(text)));
+        return input::secret(Path::new(&path)).map(Some);
     }
     match std::env::var("CREDENZA_PASSPHRASE") {
-        Ok(text) if !text.is_empty() => Ok(Some(passphrase(Zeroizing::new(text)))),
+        Ok(text) if !text.is_empty() => Ok(Some(Zeroizing::new(text))),
         _ => Ok(None),
     }
 }
 
 /// A passphrase for a new slot: given, or typed twice.
 pub(crate) fn new_passphrase(global: &Global) -> Result<Passphrase, Problem> {
-    if let Some(given) = given_passphrase(global)? {
-        return Ok(given);
+    if let Some(given) = given(global)? {
+        return Ok(passphrase(given));
     }
     typed_twice()
 }
@@ -115,10 +130,6 @@ pub(crate) fn typed_twice() -> Result<Passphrase, Problem> {
         return Err(Problem::invalid("passphrase", "The two passphrases differ."));
     }
     Ok(passphrase(first))
-}
-
-fn prompt(question: &str) -> Result<Passphrase, Problem> {
-    ask(question).map(passphrase)
 }
 
 fn ask(question: &str) -> Result<Zeroizing<String>, Problem> {

@@ -185,7 +185,7 @@ impl Slot {
 
 /// All slots, oldest first.
 pub(crate) fn read_all(conn: &Connection) -> Result<Vec<Slot>, VaultError> {
-    let mut statement = conn.prepare("SELECT * FROM slots ORDER BY created_at, id").sql()?;
+    let mut statement = conn.prepare("SELECT * FROM slots ORDER BY created_at, kind, id").sql()?;
     let mut rows = statement.query([]).sql()?;
     let mut out = Vec::new();
     while let Some(row) = rows.next().sql()? {

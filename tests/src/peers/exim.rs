@@ -39,7 +39,8 @@ impl Exim {
         let leaf = authority.server(folder.path());
         let [submission, implicit, relay, clear] = [free_port(), free_port(), free_port(), free_port()];
         let config = folder.path().join("exim.conf");
-        std::fs::write(&config, configuration(folder.path(), &leaf, [submission, implicit, relay, clear], mechanisms)).expect("the folder is writable");
+        std::fs::write(&config, configuration(folder.path(), &leaf, [submission, implicit, relay, clear], mechanisms))
+            .expect("the folder is writable");
         for name in ["spool", "log", "mail"] {
             std::fs::create_dir_all(folder.path().join(name)).expect("the folder is writable");
         }
@@ -60,9 +61,13 @@ impl Exim {
         let ran = exim(&self.folder.path().join("exim.conf")).arg("-qff").status().expect("Exim runs its queue");
         assert!(ran.success(), "Exim could not run its queue");
         let new = self.folder.path().join("mail").join("new");
-        let mut files: Vec<PathBuf> = std::fs::read_dir(new).into_iter().flatten().filter_map(|entry| Some(entry.ok()?.path())).collect();
+        let mut files: Vec<PathBuf> =
+            std::fs::read_dir(new).into_iter().flatten().filter_map(|entry| Some(entry.ok()?.path())).collect();
         files.sort();
-        files.iter().map(|file| String::from_utf8_lossy(&std::fs::read(file).expect("mail is readable")).into_owned()).collect()
+        files
+            .iter()
+            .map(|file| String::from_utf8_lossy(&std::fs::read(file).expect("mail is readable")).into_owned())
+            .collect()
     }
 
     /// Its main log.
@@ -128,9 +133,15 @@ begin authenticators
 
 fn authenticator(name: &str, user: &str, password: &str) -> String {
     match name {
-        "PLAIN" => format!("plain:\n  driver = plaintext\n  public_name = PLAIN\n  server_prompts = :\n  server_condition = ${{if and{{{{eq{{$auth2}}{{{user}}}}}{{eq{{$auth3}}{{{password}}}}}}}}}\n  server_set_id = $auth2\n"),
-        "LOGIN" => format!("login:\n  driver = plaintext\n  public_name = LOGIN\n  server_prompts = \"Username:: : Password::\"\n  server_condition = ${{if and{{{{eq{{$auth1}}{{{user}}}}}{{eq{{$auth2}}{{{password}}}}}}}}}\n  server_set_id = $auth1\n"),
-        "CRAM-MD5" => format!("cram:\n  driver = cram_md5\n  public_name = CRAM-MD5\n  server_secret = ${{if eq{{$auth1}}{{{user}}}{{{password}}}fail}}\n  server_set_id = $auth1\n"),
+        "PLAIN" => format!(
+            "plain:\n  driver = plaintext\n  public_name = PLAIN\n  server_prompts = :\n  server_condition = ${{if and{{{{eq{{$auth2}}{{{user}}}}}{{eq{{$auth3}}{{{password}}}}}}}}}\n  server_set_id = $auth2\n"
+        ),
+        "LOGIN" => format!(
+            "login:\n  driver = plaintext\n  public_name = LOGIN\n  server_prompts = \"Username:: : Password::\"\n  server_condition = ${{if and{{{{eq{{$auth1}}{{{user}}}}}{{eq{{$auth2}}{{{password}}}}}}}}}\n  server_set_id = $auth1\n"
+        ),
+        "CRAM-MD5" => format!(
+            "cram:\n  driver = cram_md5\n  public_name = CRAM-MD5\n  server_secret = ${{if eq{{$auth1}}{{{user}}}{{{password}}}fail}}\n  server_set_id = $auth1\n"
+        ),
         other => panic!("Exim is not set up for {other}"),
     }
 }

@@ -12,7 +12,8 @@ use crate::{Answer, clean, finish};
 pub fn under_keyring(folder: &Path, script: &str) -> Answer {
     let mut command = Command::new("dbus-run-session");
     clean(&mut command, folder);
-    let whole = format!("set -e\nprintf pw | gnome-keyring-daemon --unlock --components=secrets >/dev/null 2>&1\n{script}");
+    let whole =
+        format!("set -e\nprintf pw | gnome-keyring-daemon --unlock --components=secrets >/dev/null 2>&1\n{script}");
     command.args(["--", "sh", "-c", &whole]);
     finish(command, b"")
 }

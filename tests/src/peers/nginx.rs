@@ -42,10 +42,13 @@ impl Nginx {
         let dir = folder.path();
         let authority = Authority::new();
         let ports = [free_port(), free_port(), free_port(), free_port(), free_port()];
-        let (good, bad, own, client) = (authority.server(dir), authority.expired(dir), self_signed(dir), authority.client(dir));
+        let (good, bad, own, client) =
+            (authority.server(dir), authority.expired(dir), self_signed(dir), authority.client(dir));
         std::fs::write(dir.join("ca.pem"), authority.pem()).expect("the folder is writable");
-        std::fs::write(dir.join("users"), format!("{}:{{PLAIN}}{}\n", Nginx::USER, Nginx::PASSWORD)).expect("the folder is writable");
-        std::fs::write(dir.join("nginx.conf"), configuration(dir, ports, [&good, &own, &bad])).expect("the folder is writable");
+        std::fs::write(dir.join("users"), format!("{}:{{PLAIN}}{}\n", Nginx::USER, Nginx::PASSWORD))
+            .expect("the folder is writable");
+        std::fs::write(dir.join("nginx.conf"), configuration(dir, ports, [&good, &own, &bad]))
+            .expect("the folder is writable");
         let read = |path| std::fs::read_to_string(path).expect("just written");
         let client = (read(&client.certificate), read(&client.key));
         let mut command = Command::new("/usr/sbin/nginx");
@@ -55,7 +58,17 @@ impl Nginx {
             server.wait_for_port(port);
         }
         let [good, client_certificate, self_signed, expired, clear] = ports;
-        Nginx { _folder: folder, good, client_certificate, self_signed, expired, clear, authority, client, _server: server }
+        Nginx {
+            _folder: folder,
+            good,
+            client_certificate,
+            self_signed,
+            expired,
+            clear,
+            authority,
+            client,
+            _server: server,
+        }
     }
 }
 

@@ -27,9 +27,16 @@ impl Tinyproxy {
     pub fn start(with_password: bool) -> Tinyproxy {
         let folder = tempfile::tempdir().expect("a temporary folder can be made");
         let port = free_port();
-        let auth = if with_password { format!("BasicAuth {} {}\n", Tinyproxy::USER, Tinyproxy::PASSWORD) } else { String::new() };
+        let auth = if with_password {
+            format!("BasicAuth {} {}\n", Tinyproxy::USER, Tinyproxy::PASSWORD)
+        } else {
+            String::new()
+        };
         let log = folder.path().join("log");
-        let config = format!("Port {port}\nListen 127.0.0.1\nTimeout 60\nLogFile \"{}\"\nLogLevel Connect\nMaxClients 20\nAllow 127.0.0.1\n{auth}", log.display());
+        let config = format!(
+            "Port {port}\nListen 127.0.0.1\nTimeout 60\nLogFile \"{}\"\nLogLevel Connect\nMaxClients 20\nAllow 127.0.0.1\n{auth}",
+            log.display()
+        );
         let file = folder.path().join("tinyproxy.conf");
         std::fs::write(&file, config).expect("the folder is writable");
         let mut command = Command::new("/usr/bin/tinyproxy");

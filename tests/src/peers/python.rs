@@ -41,7 +41,12 @@ impl Provider {
         let mut server = Server::start(command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::null()));
         let mut lines = lines(&mut server);
         let clients: Value = next(&mut lines);
-        let pair = |name: &str| (clients[name]["id"].as_str().expect("an id").to_owned(), clients[name]["secret"].as_str().expect("a secret").to_owned());
+        let pair = |name: &str| {
+            (
+                clients[name]["id"].as_str().expect("an id").to_owned(),
+                clients[name]["secret"].as_str().expect("a secret").to_owned(),
+            )
+        };
         server.wait_for_port(port);
         Provider { _folder: folder, port, machine: pair("machine"), person: pair("person"), _server: server }
     }
@@ -134,10 +139,24 @@ fn environment() -> &'static Path {
         }
         let run = |program: &Path, arguments: &[&std::ffi::OsStr]| {
             let status = Command::new(program).args(arguments).stdout(Stdio::null()).status();
-            assert!(status.is_ok_and(|status| status.success()), "{} {arguments:?} failed; `cargo xtask setup` installs python3-venv", program.display());
+            assert!(
+                status.is_ok_and(|status| status.success()),
+                "{} {arguments:?} failed; `cargo xtask setup` installs python3-venv",
+                program.display()
+            );
         };
         run(Path::new("python3"), &["-m".as_ref(), "venv".as_ref(), "--clear".as_ref(), place.as_ref()]);
-        run(&place.join("bin").join("python"), &["-m".as_ref(), "pip".as_ref(), "install".as_ref(), "-q".as_ref(), "-r".as_ref(), source("requirements.txt").as_ref()]);
+        run(
+            &place.join("bin").join("python"),
+            &[
+                "-m".as_ref(),
+                "pip".as_ref(),
+                "install".as_ref(),
+                "-q".as_ref(),
+                "-r".as_ref(),
+                source("requirements.txt").as_ref(),
+            ],
+        );
         std::fs::write(&done, requirements).expect("target is writable");
         place
     })

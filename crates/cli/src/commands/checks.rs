@@ -151,7 +151,9 @@ fn words(result: &CheckResult) -> String {
             lines.push(printable(&explanation.meaning));
         }
         lines.extend(explanation.steps.iter().enumerate().map(|(n, step)| format!("  {}. {}", n + 1, printable(step))));
-        lines.push(format!("Who can fix it: {}", explanation.who.replace('_', " ")));
+        if !explanation.who.is_empty() {
+            lines.push(format!("Who can fix it: {}", explanation.who.replace('_', " ")));
+        }
         lines.push(format!("Reply: {}", printable(&explanation.raw)));
     }
     if let Some(map) = result.result.as_object().filter(|map| !map.is_empty()) {

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use credenza_core::vault::{KdfParams, NewVault, Unlock};
+use credenza_core::vault::{KdfParams, NewVault};
 use credenza_core::{Code, Problem};
 use serde_json::json;
 
@@ -100,9 +100,9 @@ fn verify(global: &Global, output: &Output) -> Result<u8, Problem> {
 }
 
 fn restore(global: &Global, file: &std::path::Path, output: &Output) -> Result<u8, Problem> {
-    let passphrase = unlock::given_passphrase(global)?;
-    let report = match &passphrase {
-        Some(passphrase) => unlock::file(global).restore(file, Unlock::Passphrase(passphrase))?,
+    let given = unlock::given(global)?;
+    let report = match &given {
+        Some(text) => unlock::open(text, |way| unlock::file(global).restore(file, way))?,
         None => {
             let hint =
                 "Give the backup's passphrase with --passphrase-stdin, --passphrase-file or CREDENZA_PASSPHRASE_FILE.";

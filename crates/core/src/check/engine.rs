@@ -156,6 +156,8 @@ fn explain(failure: &Failure, catalogue: &Catalogue) -> Explanation {
         explanation.steps = vec![failure.raw.clone()];
         explanation.who = "you".into();
         explanation.raw.clone_from(&failure.message);
+    } else if failure.lookup.is_empty() {
+        explanation.title.clone_from(&failure.message);
     }
     explanation
 }

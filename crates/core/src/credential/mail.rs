@@ -13,14 +13,18 @@ pub struct MailServer {
     #[serde(flatten)]
     pub connection: Connection,
     /// None, STARTTLS or implicit (IQX-13).
+    // A record may also say `true`, which means by port, or `false`.
+    #[schemars(default, schema_with = "tls_schema")]
     pub tls: TlsMode,
     /// *Email address*: the sender of its mail (IQX-9).
     #[serde(skip_serializing_if = "Option::is_none")]
     #[ts(optional)]
     pub sender: Option<String>,
     /// Whether a password may go over an unencrypted connection (D7).
+    #[schemars(default)]
     pub allow_clear: bool,
     /// None, password ("Direct") or OAuth 2.0 (ELI-8..10).
+    #[schemars(default)]
     pub auth: MailAuth,
 }
 
@@ -36,6 +40,11 @@ pub enum TlsMode {
     Starttls,
     /// RFC 8314.
     Implicit,
+}
+
+fn tls_schema(generator: &mut schemars::SchemaGenerator) -> schemars::Schema {
+    let modes = generator.subschema_for::<TlsMode>();
+    schemars::json_schema!({ "anyOf": [modes, { "type": "boolean" }] })
 }
 
 /// How one signs in at a mail server.

@@ -36,6 +36,7 @@ use ts_rs::TS;
 /// One credential, without its secret values.
 #[derive(Debug, Clone, PartialEq, Serialize, TS, JsonSchema)]
 #[ts(export)]
+#[schemars(extend("unevaluatedProperties" = false))]
 pub struct Credential {
     /// What every type has.
     #[serde(flatten)]
@@ -182,14 +183,19 @@ pub struct AppRegistration {
     #[serde(flatten)]
     pub connection: Connection,
     /// How a token is asked for.
+    #[schemars(default)]
     pub oauth2: OAuth2,
     /// Directory (tenant) id; fills the token URL for Entra ID (ELI-12, APP-17).
+    #[schemars(default)]
     pub tenant_id: String,
     /// Application (client) id (APP-19).
+    #[schemars(default)]
     pub application_id: String,
     /// Enterprise application object id (APP-20).
+    #[schemars(default)]
     pub principal_id: String,
     /// Client id of the API that the token is for (APP-18).
+    #[schemars(default)]
     pub target_client_id: String,
 }
 

@@ -13,14 +13,19 @@ pub struct OutboundServer {
     #[serde(flatten)]
     pub connection: Connection,
     /// HTTP or HTTPS (TUF-9).
+    #[schemars(default)]
     pub protocol: Protocol,
     /// Put before every path.
+    #[schemars(default)]
     pub base_path: String,
     /// What *Test connection* asks for.
+    #[schemars(default)]
     pub test_request: TestRequest,
     /// HTTP headers of every request (TUF-10, D4).
+    #[schemars(default)]
     pub headers: Vec<Header>,
     /// None, Basic, Bearer or OAuth 2.0 (TUF-16).
+    #[schemars(default)]
     pub auth: OutboundAuth,
 }
 

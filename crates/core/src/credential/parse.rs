@@ -76,11 +76,22 @@ impl Credential {
         if kind == CredentialType::MailServer {
             read_tls_by_port(&mut record);
         }
+        check_oauth2(&record)?;
         let common: Common = part(take(&mut record, &COMMON_KEYS), required_text)?;
         let connection: Connection = part(take(&mut record, &Connection::KEYS), required_text)?;
         let kind = read_kind(kind, connection, record)?;
         Ok(Credential { common, kind })
     }
+}
+
+/// The path of a field inside `auth` is lost where `auth` is read: the method decides what it is. So the block within is
+/// read once on its own, for its errors.
+fn check_oauth2(record: &Map<String, Value>) -> Result<(), Problem> {
+    let block = record.get("auth").and_then(|auth| auth.get("oauth2"));
+    let Some(block) = block.and_then(Value::as_object).filter(|block| !block.contains_key("credential")) else {
+        return Ok(());
+    };
+    part::<OAuth2>(block.clone(), required_text).map(drop).map_err(|problem| below("auth.oauth2", problem))
 }
 
 fn read_type(record: &mut Map<String, Value>) -> Result<CredentialType, Problem> {
@@ -219,9 +230,26 @@ fn part<T: DeserializeOwned>(map: Map<String, Value>, missing: fn(&str) -> Strin
         } else {
             // The text of serde quotes the offending value. Secret paths were taken out before, so it can hold none.
             let field = if path == "." { "record".to_owned() } else { path };
-            Problem::invalid(field.as_str(), format!("{field}: {text}."))
+            Problem::invalid(field.as_str(), plain_words(&field, &text))
         }
     })
+}
+
+/// What serde says of a wrong value, in words for people.
+fn plain_words(field: &str, text: &str) -> String {
+    if field == "port" {
+        return "Port must be a number from 1 to 65535.".into();
+    }
+    if field.ends_with(".on") {
+        return format!("{field} must be a date such as 2027-01-31.");
+    }
+    match text.strip_prefix("unknown variant ").and_then(|rest| rest.split_once(", expected ")) {
+        Some((wrong, known)) => {
+            let known = known.trim_start_matches("one of ").replace('`', "");
+            format!("{field} cannot be {}; it is {known}.", wrong.replace('`', "\""))
+        }
+        None => format!("{field}: {text}."),
+    }
 }
 
 fn required_text(field: &str) -> String {

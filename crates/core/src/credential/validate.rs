@@ -172,7 +172,7 @@ impl Findings {
             }
             (VerifyMode::Certificate, Some(pem)) => {
                 if let Err(why) = credenza_net::read_certificate(pem.as_bytes()) {
-                    self.error("certificate_check.certificate_pem", &format!("This is not a PEM certificate: {why}."));
+                    self.error("certificate_check.certificate_pem", &why);
                 }
             }
             (VerifyMode::Disable, _) => self.warn(
@@ -184,13 +184,13 @@ impl Findings {
         if let Some(proxy) = &connection.proxy {
             self.line("proxy.username", &proxy.username);
             if let Err(why) = credenza_net::Proxy::parse(&proxy.url, None, None) {
-                self.error("proxy.url", &format!("Proxy server: {why}."));
+                self.error("proxy.url", &format!("Proxy server: {why}"));
             }
         }
         if let Some(files) = &connection.client_certificate
             && let Err(why) = credenza_net::read_certificate(files.certificate_pem.as_bytes())
         {
-            self.error("client_certificate.certificate_pem", &format!("This is not a PEM certificate: {why}."));
+            self.error("client_certificate.certificate_pem", &why);
         }
     }
 

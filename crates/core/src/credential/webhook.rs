@@ -13,18 +13,23 @@ pub struct Webhook {
     #[serde(flatten)]
     pub connection: Connection,
     /// HTTP or HTTPS.
+    #[schemars(default)]
     pub protocol: Protocol,
     /// `POST`, `PUT` or `PATCH`.
+    #[schemars(default = "post")]
     pub method: String,
     /// Path and query, masked.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[ts(optional)]
     pub path: Option<Mask>,
     /// HTTP headers of the request.
+    #[schemars(default)]
     pub headers: Vec<Header>,
     /// Key and value pairs of the JSON payload, with bracket placeholders in the values (QP-17, QP-18).
+    #[schemars(default)]
     pub payload: Vec<Pair>,
     /// How the request is signed.
+    #[schemars(default)]
     pub signature: SignatureKind,
     /// Signing secret, masked.
     #[serde(skip_serializing_if = "Option::is_none")]

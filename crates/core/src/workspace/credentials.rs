@@ -43,7 +43,7 @@ impl Workspace {
     /// `not_found`, `damaged`.
     pub fn document(&self, reference: &str) -> Result<Value, Problem> {
         let head = self.head(reference)?;
-        let mut record = as_map(&credential_of(&head)?)?;
+        let mut record = as_map(&self.with_reference_names(credential_of(&head)?))?;
         let mut shown = Map::new();
         shown.insert("id".into(), head.id.to_string().into());
         shown.insert("revision".into(), head.revision.into());

@@ -103,7 +103,9 @@ fn not_signed_in(line: &str, tunnel: &Tunnel<'_>, rec: &Recorder) -> Failure {
         Some(_) => "The proxy did not accept the user name and password.",
         None => "The proxy wants a user name and password.",
     };
-    Failure::new(&tunnel.place(), message, line, rec).with_status(407)
+    Failure::new(&tunnel.place(), message, line, rec)
+        .with_status(407)
+        .with_lookup("HTTP/1.1 407 Proxy Authentication Required", rec)
 }
 
 fn refused(status: u16, line: &str, tunnel: &Tunnel<'_>, rec: &Recorder) -> Failure {
