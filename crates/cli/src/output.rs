@@ -98,7 +98,11 @@ pub(crate) fn printable(text: &str) -> String {
         return text.to_owned();
     }
     text.chars().fold(String::new(), |mut shown, c| {
-        if odd(c) { shown.push_str(&format!("\\u{{{:x}}}", u32::from(c))) } else { shown.push(c) }
+        if odd(c) {
+            shown.push_str(&format!("\\u{{{:x}}}", u32::from(c)))
+        } else {
+            shown.push(c)
+        }
         shown
     })
 }

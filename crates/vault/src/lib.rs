@@ -24,6 +24,7 @@ mod session;
 mod slot;
 mod store;
 mod vault;
+mod written;
 
 pub use clock::{Clock, SystemClock};
 pub use crypto::KdfParams;
@@ -38,6 +39,7 @@ pub use record::{Class, EndpointDigest, HistoryEntry, HistoryKind, NewRecord, Re
 pub use recovery::RecoveryCode;
 pub use report::{BackupReport, EventVerification, RestoreReport, VaultStatus, VerifyReport};
 pub use vault::Vault;
+pub use written::Written;
 
 /// The version of the file format this crate writes, and the newest it reads.
 pub const FORMAT: u32 = 1;

@@ -1,7 +1,7 @@
 //! Records as the vault sees them: a name, metadata it does not understand, and secret fields.
 
+use crate::written::Written;
 use std::collections::BTreeMap;
-use std::sync::Arc;
 
 use jiff::Timestamp;
 use schemars::JsonSchema;
@@ -60,9 +60,9 @@ pub struct RecordHead {
     /// Where its secrets may go; a caller that knows the record's meaning compares it with its own.
     pub endpoint: EndpointDigest,
     /// Everything not secret.
-    pub meta: Arc<Map<String, Value>>,
+    pub meta: Written<Map<String, Value>>,
     /// Secret field → mask, `****abcd`.
-    pub masks: Arc<BTreeMap<String, String>>,
+    pub masks: Written<BTreeMap<String, String>>,
 }
 
 /// A record to add.

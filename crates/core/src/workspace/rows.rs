@@ -1,17 +1,18 @@
 //! Lines of the list, read straight from the stored metadata: ten thousand of them must cost next to nothing.
 
+use std::borrow::Cow;
 use std::collections::HashMap;
 
 use credenza_vault::RecordHead;
 use jiff::civil::Date;
 use jiff::tz::TimeZone;
-use serde_json::{Map, Value};
+use serde::Deserialize;
 use uuid::Uuid;
 
 use super::Workspace;
 use crate::Problem;
 use crate::check::Outcome;
-use crate::credential::{CredentialType, ExpirySource, field_label};
+use crate::credential::{CredentialType, Expiry, ExpirySource, field_label};
 use crate::view::{CheckSummary, CredentialRow, ExpiryView, RowFlag, RowStatus};
 
 /// Days before an expiry from which on it counts as near.
@@ -65,10 +66,57 @@ impl Workspace {
     }
 }
 
+/// What a line of the list needs of a record's metadata; borrowed from the text as it is stored.
+#[derive(Default, Deserialize)]
+#[serde(default)]
+struct Meta<'a> {
+    #[serde(borrow)]
+    description: Cow<'a, str>,
+    #[serde(borrow)]
+    host: Cow<'a, str>,
+    #[serde(borrow)]
+    owner: Cow<'a, str>,
+    #[serde(borrow)]
+    protocol: Cow<'a, str>,
+    #[serde(borrow)]
+    tls: Cow<'a, str>,
+    port: Option<u16>,
+    allow_clear: bool,
+    tags: Vec<String>,
+    #[serde(borrow)]
+    certificate_check: Mode<'a>,
+    #[serde(borrow)]
+    auth: Method<'a>,
+    #[serde(borrow)]
+    oauth2: TokenUrl<'a>,
+    expiries: Vec<Expiry>,
+}
+
+#[derive(Default, Deserialize)]
+#[serde(default)]
+struct Mode<'a> {
+    #[serde(borrow)]
+    mode: Cow<'a, str>,
+}
+
+#[derive(Default, Deserialize)]
+#[serde(default)]
+struct Method<'a> {
+    #[serde(borrow)]
+    method: Cow<'a, str>,
+}
+
+#[derive(Default, Deserialize)]
+#[serde(default)]
+struct TokenUrl<'a> {
+    #[serde(borrow)]
+    token_url: Cow<'a, str>,
+}
+
 fn row(head: &RecordHead, last_check: Option<CheckSummary>, today: Date) -> CredentialRow {
-    let meta = &*head.meta;
-    let next_expiry = dates(head, last_check.as_ref(), today).into_iter().min_by_key(|expiry| expiry.on);
-    let mut flags = safety_flags(&head.record_type, meta);
+    let meta: Meta<'_> = head.meta.read().unwrap_or_default();
+    let next_expiry = dates_of(head, &meta, last_check.as_ref(), today).into_iter().min_by_key(|expiry| expiry.on);
+    let mut flags = safety_flags(&head.record_type, &meta);
     match &next_expiry {
         Some(expiry) if expiry.days < 0 => flags.push(RowFlag::Expired),
         Some(expiry) if expiry.days <= NEAR_DAYS => flags.push(RowFlag::Expiring),
@@ -79,15 +127,14 @@ fn row(head: &RecordHead, last_check: Option<CheckSummary>, today: Date) -> Cred
         Outcome::Warning => RowStatus::Warning,
         Outcome::Failed => RowStatus::Failed,
     });
-    let tags = meta.get("tags").and_then(Value::as_array);
     CredentialRow {
         id: head.id,
         name: head.name.clone(),
-        description: text(meta, "description"),
+        description: meta.description.to_string(),
         credential_type: CredentialType::of(&head.record_type).unwrap_or(CredentialType::Secret),
-        host: host_words(&head.record_type, meta),
-        owner: text(meta, "owner"),
-        tags: tags.into_iter().flatten().filter_map(Value::as_str).map(str::to_owned).collect(),
+        host: host_words(&head.record_type, &meta),
+        owner: meta.owner.to_string(),
+        tags: meta.tags,
         class: head.class,
         status,
         flags,
@@ -100,89 +147,62 @@ fn row(head: &RecordHead, last_check: Option<CheckSummary>, today: Date) -> Cred
 
 /// The dates of one record: those that were entered, then that of the server certificate which the last check saw.
 pub(super) fn dates(head: &RecordHead, last_check: Option<&CheckSummary>, today: Date) -> Vec<ExpiryView> {
-    let mut all = expiries(head, today);
-    if let Some(on) = last_check.and_then(|check| check.certificate_until) {
-        all.push(ExpiryView {
-            credential_id: head.id,
-            credential_name: head.name.clone(),
-            item: "Server certificate".into(),
-            on,
-            source: ExpirySource::Certificate,
-            note: "Whoever runs the server renews it.".into(),
-            owner: text(&head.meta, "owner"),
-            days: days_until(today, on),
-        });
-    }
-    all
+    dates_of(head, &head.meta.read().unwrap_or_default(), last_check, today)
 }
 
-fn days_until(today: Date, on: Date) -> i32 {
-    today.until(on).map(|span| span.get_days()).unwrap_or(0)
-}
-
-fn expiries(head: &RecordHead, today: Date) -> Vec<ExpiryView> {
-    let meta = &*head.meta;
-    let list = meta.get("expiries").and_then(Value::as_array);
-    list.into_iter().flatten().filter_map(|expiry| expiry_view(head, expiry, today)).collect()
-}
-
-fn expiry_view(head: &RecordHead, expiry: &Value, today: Date) -> Option<ExpiryView> {
-    let on: Date = expiry.get("on")?.as_str()?.parse().ok()?;
-    let source = expiry.get("source").and_then(|source| serde_json::from_value(source.clone()).ok());
-    Some(ExpiryView {
+fn dates_of(head: &RecordHead, meta: &Meta<'_>, last_check: Option<&CheckSummary>, today: Date) -> Vec<ExpiryView> {
+    let view = |item: String, on: Date, source: ExpirySource, note: String| ExpiryView {
         credential_id: head.id,
         credential_name: head.name.clone(),
-        item: field_label(expiry.get("item")?.as_str()?),
+        item,
         on,
-        source: source.unwrap_or(ExpirySource::Entered),
-        note: expiry.get("note").and_then(Value::as_str).unwrap_or_default().to_owned(),
-        owner: text(&head.meta, "owner"),
-        days: days_until(today, on),
-    })
+        source,
+        note,
+        owner: meta.owner.to_string(),
+        days: today.until(on).map(|span| span.get_days()).unwrap_or(0),
+    };
+    let entered = meta
+        .expiries
+        .iter()
+        .map(|expiry| view(field_label(&expiry.item), expiry.on, expiry.source, expiry.note.clone()));
+    let seen = last_check.and_then(|check| check.certificate_until).map(|on| {
+        view("Server certificate".into(), on, ExpirySource::Certificate, "Whoever runs the server renews it.".into())
+    });
+    entered.chain(seen).collect()
 }
 
-fn safety_flags(record_type: &str, meta: &Map<String, Value>) -> Vec<RowFlag> {
+fn safety_flags(record_type: &str, meta: &Meta<'_>) -> Vec<RowFlag> {
     let mut flags = Vec::new();
-    if meta.get("certificate_check").and_then(|check| check.get("mode")).and_then(Value::as_str) == Some("disable") {
+    if meta.certificate_check.mode == "disable" {
         flags.push(RowFlag::NotVerified);
     }
-    let method = meta.get("auth").and_then(|auth| auth.get("method")).and_then(Value::as_str);
-    let signs_in = method.is_some_and(|method| method != "none");
-    let mail_in_clear = record_type == "mail_server"
-        && !matches!(word(meta, "tls"), "starttls" | "implicit")
-        && meta.get("allow_clear").and_then(Value::as_bool) == Some(true);
-    let http_in_clear = record_type == "outbound_server" && word(meta, "protocol") == "http";
-    let hook_in_clear = record_type == "webhook" && word(meta, "protocol") == "http";
-    if hook_in_clear || (signs_in && (mail_in_clear || http_in_clear)) {
+    let signs_in = !matches!(&*meta.auth.method, "" | "none");
+    let in_clear = match record_type {
+        "mail_server" => signs_in && !matches!(&*meta.tls, "starttls" | "implicit") && meta.allow_clear,
+        "outbound_server" => signs_in && meta.protocol == "http",
+        "webhook" => meta.protocol == "http",
+        _ => false,
+    };
+    if in_clear {
         flags.push(RowFlag::ClearText);
     }
     flags
 }
 
-fn host_words(record_type: &str, meta: &Map<String, Value>) -> String {
-    let host = word(meta, "host");
+fn host_words(record_type: &str, meta: &Meta<'_>) -> String {
+    let host = &*meta.host;
     if record_type == "secret" {
         return host.to_owned();
     }
     if host.is_empty() {
-        let token_url = meta.get("oauth2").and_then(|block| block.get("token_url")).and_then(Value::as_str);
-        let url = token_url.and_then(|text| url::Url::parse(text).ok());
+        let url = url::Url::parse(&meta.oauth2.token_url).ok();
         return url.and_then(|url| url.host_str().map(str::to_owned)).unwrap_or_default();
     }
-    let default = match (record_type, word(meta, "protocol")) {
+    let port = meta.port.unwrap_or(match (record_type, &*meta.protocol) {
         ("mail_server", _) => 25,
         (_, "http") => 80,
         _ => 443,
-    };
-    let port = meta.get("port").and_then(Value::as_u64).unwrap_or(default);
+    });
     let bracket = host.contains(':') && !host.starts_with('[');
     if bracket { format!("[{host}]:{port}") } else { format!("{host}:{port}") }
-}
-
-fn word<'a>(meta: &'a Map<String, Value>, key: &str) -> &'a str {
-    meta.get(key).and_then(Value::as_str).unwrap_or_default()
-}
-
-fn text(meta: &Map<String, Value>, key: &str) -> String {
-    word(meta, key).to_owned()
 }

@@ -4,10 +4,10 @@
 //! manifest remembers, speaks for the whole record: this is the record MAC.
 
 use std::collections::BTreeMap;
-use std::sync::Arc;
 
 use rusqlite::{Connection, Row, params};
 use serde::{Deserialize, Serialize};
+use serde_json::value::RawValue;
 use serde_json::{Map, Value};
 use uuid::Uuid;
 
@@ -17,6 +17,7 @@ use crate::clock::{millis, timestamp};
 use crate::crypto::{Binding, Cipher, Keys};
 use crate::error::VaultError;
 use crate::record::{Class, EndpointDigest, RecordHead};
+use crate::written::Written;
 
 /// A record's row as it is stored.
 pub(crate) struct HeadRow {
@@ -39,10 +40,12 @@ struct BlockOut<'a> {
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
-struct BlockIn {
+struct BlockIn<'a> {
     n: String,
-    k: BTreeMap<String, String>,
-    m: Map<String, Value>,
+    #[serde(borrow)]
+    k: &'a RawValue,
+    #[serde(borrow)]
+    m: &'a RawValue,
 }
 
 const COLUMNS: &str = "id, type, class, revision, created_at, updated_at, secrets, head";
@@ -81,7 +84,7 @@ impl HeadRow {
         let bound = self.bound(vault, &entry.place());
         let plain = keys.meta.open_in_place(&bound, &mut self.head).ok_or_else(wrong)?;
         let (endpoint, block) = plain.split_at_checked(32).ok_or_else(wrong)?;
-        let block: BlockIn = serde_json::from_slice(block).map_err(|_| wrong())?;
+        let block: BlockIn<'_> = serde_json::from_slice(block).map_err(|_| wrong())?;
         Ok(RecordHead {
             id,
             record_type: self.record_type.clone(),
@@ -91,8 +94,8 @@ impl HeadRow {
             created_at: timestamp(self.created_at),
             updated_at: timestamp(self.updated_at),
             endpoint: EndpointDigest(exact(endpoint)?),
-            meta: Arc::new(block.m),
-            masks: Arc::new(block.k),
+            meta: Written::keep(block.m.get()),
+            masks: Written::keep(block.k.get()),
         })
     }
 

@@ -128,7 +128,7 @@ impl Writing<'_> {
         secrets: &Secrets,
     ) -> Result<RecordHead, VaultError> {
         // EXPOSE: the mask is made from the value.
-        let masks = secrets.iter().map(|(field, value)| (field.clone(), mask(value.expose_secret()))).collect();
+        let masks: BTreeMap<String, String> = secrets.iter().map(|(field, value)| (field.clone(), mask(value.expose_secret()))).collect();
         let head = RecordHead {
             id,
             record_type: change.record_type.clone(),
@@ -138,8 +138,8 @@ impl Writing<'_> {
             created_at: old.map_or(self.at, |o| o.created_at),
             updated_at: self.at,
             endpoint: change.endpoint,
-            meta: Arc::new(change.meta.clone()),
-            masks: Arc::new(masks),
+            meta: change.meta.clone().into(),
+            masks: masks.into(),
         };
         let vault = self.vault();
         let envelope = Envelope::seal(&Bond::of(&head, vault), secrets, self.keys)?;
