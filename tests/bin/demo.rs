@@ -30,8 +30,9 @@ struct Tour {
 impl Tour {
     /// A picture in the theme that is on.
     async fn picture(&self, name: &str) {
-        // Two frames, so that what was just drawn is on the screen.
-        self.window.script("requestAnimationFrame(() => requestAnimationFrame(() => done(1)));", Vec::new()).await;
+        // Until what was just changed is drawn and every transition of it has ended.
+        let settled = "const ended = () => Promise.allSettled(document.getAnimations().filter((a) => a.playState === 'running' && a.effect?.getComputedTiming().endTime !== Infinity).map((a) => a.finished)); const late = new Promise((end) => setTimeout(end, 1500)); requestAnimationFrame(() => requestAnimationFrame(() => Promise.race([ended(), late]).then(() => done(1))));";
+        self.window.script(settled, Vec::new()).await;
         let file = self.folder.join(format!("{name}.png"));
         self.window.picture(&file);
         println!("{}", file.display());

@@ -269,6 +269,11 @@ fn a_transcript_goes_to_a_file_redacted_and_readable_by_its_owner_alone() {
     let text = std::fs::read_to_string(&file).unwrap();
     assert!(text.contains("STARTTLS") && text.contains("EHLO") && text.contains("235"), "{text}");
     assert!(!text.contains(&practice.accounts().password));
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::PermissionsExt;
+        assert_eq!(std::fs::metadata(&file).unwrap().permissions().mode() & 0o077, 0, "m12");
+    }
     desk.run(&["--json", "test", "Practice mail", "--transcript", "/nonexistent/file"]).expect(9);
 }
 

@@ -11,8 +11,14 @@ use crate::program;
 
 /// Variables that change what a TLS library trusts, or where a desktop's services are: none of them may reach the program.
 const FOREIGN: [&str; 8] = [
-    "SSL_CERT_FILE", "SSL_CERT_DIR", "REQUESTS_CA_BUNDLE", "CURL_CA_BUNDLE", "CREDENZA_SESSION", "CREDENZA_PASSPHRASE",
-    "CREDENZA_PASSPHRASE_FILE", "CREDENZA_VAULT",
+    "SSL_CERT_FILE",
+    "SSL_CERT_DIR",
+    "REQUESTS_CA_BUNDLE",
+    "CURL_CA_BUNDLE",
+    "CREDENZA_SESSION",
+    "CREDENZA_PASSPHRASE",
+    "CREDENZA_PASSPHRASE_FILE",
+    "CREDENZA_VAULT",
 ];
 
 /// A folder with a vault, unlocked by a session, and the command to work on it.
@@ -96,7 +102,12 @@ impl Desk {
     /// When it is refused.
     pub fn add(&self, record: &Value) -> Vec<String> {
         let answer = self.run_with(&["--json", "add", "--from", "-"], &record.to_string()).expect(0);
-        answer.json()["ids"].as_array().expect("ids").iter().map(|id| id.as_str().expect("an id is text").to_owned()).collect()
+        answer.json()["ids"]
+            .as_array()
+            .expect("ids")
+            .iter()
+            .map(|id| id.as_str().expect("an id is text").to_owned())
+            .collect()
     }
 
     /// The command, not yet started, with neither session nor passphrase.
@@ -133,7 +144,13 @@ pub fn clean(command: &mut Command, folder: &Path) {
     }
     // The name of a vault's first operator.
     command.env("USER", "administrator");
-    for (variable, name) in [("HOME", "home"), ("XDG_DATA_HOME", "share"), ("XDG_STATE_HOME", "state"), ("XDG_RUNTIME_DIR", "run"), ("XDG_CONFIG_HOME", "config")] {
+    for (variable, name) in [
+        ("HOME", "home"),
+        ("XDG_DATA_HOME", "share"),
+        ("XDG_STATE_HOME", "state"),
+        ("XDG_RUNTIME_DIR", "run"),
+        ("XDG_CONFIG_HOME", "config"),
+    ] {
         let path = folder.join(name);
         std::fs::create_dir_all(&path).expect("the folder is writable");
         #[cfg(unix)]
@@ -150,7 +167,12 @@ pub fn clean(command: &mut Command, folder: &Path) {
 /// # Panics
 /// When it cannot be started.
 pub fn finish(mut command: Command, input: &[u8]) -> Answer {
-    let mut child = command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().expect("the program starts");
+    let mut child = command
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()
+        .expect("the program starts");
     let mut pipe = child.stdin.take().expect("stdin is a pipe");
     let input = input.to_vec();
     // A program that reads nothing closes the pipe: that is its right.

@@ -10,7 +10,10 @@ static TAKEN: Mutex<BTreeSet<u16>> = Mutex::new(BTreeSet::new());
 /// A port on 127.0.0.1 that nothing listens on and that this process did not give out before.
 pub fn free_port() -> u16 {
     loop {
-        let port = TcpListener::bind(("127.0.0.1", 0)).and_then(|listener| listener.local_addr()).expect("loopback has ports").port();
+        let port = TcpListener::bind(("127.0.0.1", 0))
+            .and_then(|listener| listener.local_addr())
+            .expect("loopback has ports")
+            .port();
         if TAKEN.lock().expect("no test panics while holding it").insert(port) {
             return port;
         }

@@ -19,7 +19,9 @@ impl Server {
     /// When it cannot be started: the name of the missing program is in the message.
     pub fn start(command: &mut Command) -> Server {
         let child = command.spawn();
-        let child = child.unwrap_or_else(|error| panic!("{:?} did not start ({error}); `cargo xtask setup` installs it", command.get_program()));
+        let child = child.unwrap_or_else(|error| {
+            panic!("{:?} did not start ({error}); `cargo xtask setup` installs it", command.get_program())
+        });
         Server { child, group: false }
     }
 
@@ -71,6 +73,11 @@ impl Drop for Server {
 /// # Panics
 /// When it was not built.
 pub fn program(name: &str) -> PathBuf {
+    // The benchmark measures the release build of the command, and drives the window of the debug build: only that one
+    // lets itself be driven.
+    if let Some(other) = std::env::var_os("CREDENZA_PROGRAM").filter(|_| name == "credenza") {
+        return PathBuf::from(other);
+    }
     let test = std::env::current_exe().expect("a test knows where it is");
     let here = test.parent().expect("a program lies in a folder");
     // Tests lie in target/PROFILE/deps, programs beside it.

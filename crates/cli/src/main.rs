@@ -67,7 +67,11 @@ fn usage(error: &clap::Error, json: bool) -> ExitCode {
         // Up to the empty line before the usage: what is wrong, and with which argument.
         let words: Vec<&str> = text.lines().map(str::trim).take_while(|line| !line.is_empty()).collect();
         let message = words.join(" ").trim_start_matches("error: ").to_owned();
-        return Output { json: true, quiet: false }.problem(&Problem::new(Code::Usage, message, "See credenza --help."));
+        return Output { json: true, quiet: false }.problem(&Problem::new(
+            Code::Usage,
+            message,
+            "See credenza --help.",
+        ));
     }
     let _ = error.print();
     ExitCode::from(Code::Usage.exit())

@@ -1,6 +1,7 @@
 //! Text for people or one JSON document for programs.
 
 use std::io::{IsTerminal, Write};
+use std::path::Path;
 use std::process::ExitCode;
 
 use credenza_core::{Code, Problem};
@@ -63,6 +64,15 @@ impl Output {
         let _ = writeln!(std::io::stderr(), "{words}");
         ExitCode::from(problem.code.exit())
     }
+}
+
+/// Writes a file that only its owner can read (rule M12).
+pub(crate) fn private_file(path: &Path, content: &str) -> std::io::Result<()> {
+    let mut options = std::fs::OpenOptions::new();
+    options.write(true).create(true).truncate(true);
+    #[cfg(unix)]
+    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+    options.open(path)?.write_all(content.as_bytes())
 }
 
 /// Aligned columns without lines, the header in capitals; one pass over ten thousand rows.

@@ -73,8 +73,9 @@ fn record(number: usize) -> Value {
 }
 
 fn sizes() {
-    for name in ["credenza", "credenza-desktop"] {
-        let bytes = std::fs::metadata(program(name)).map(|file| file.len()).unwrap_or_default();
-        println!("{name}: {:.2} MB", Figure::megabytes(bytes));
+    let command = program("credenza");
+    for file in [command.with_file_name("credenza-desktop"), command] {
+        let bytes = std::fs::metadata(&file).map(|file| file.len()).unwrap_or_default();
+        println!("{}: {:.2} MB", file.display(), Figure::megabytes(bytes));
     }
 }

@@ -92,7 +92,9 @@ impl Window {
 fn driver(home: &Path, vault: &Path, screen: &Screen, port: u16) -> Server {
     let mut command = Command::new("dbus-run-session");
     clean(&mut command, home);
-    let script = format!("printf pw | gnome-keyring-daemon --unlock --components=secrets >/dev/null 2>&1\nexec WebKitWebDriver --port={port}");
+    let script = format!(
+        "printf pw | gnome-keyring-daemon --unlock --components=secrets >/dev/null 2>&1\nexec WebKitWebDriver --port={port}"
+    );
     command.args(["--", "sh", "-c", &script]);
     command.env("DISPLAY", screen.name()).env_remove("WAYLAND_DISPLAY").env("GDK_BACKEND", "x11");
     command.env("TAURI_AUTOMATION", "true").env("TAURI_WEBVIEW_AUTOMATION", "true");

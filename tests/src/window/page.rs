@@ -140,7 +140,8 @@ wait(() => {
     async fn fail(&self, what: &str) -> ! {
         let folder = crate::program("credenza-desktop").with_file_name("window-failures");
         let _ = std::fs::create_dir_all(&folder);
-        let file = folder.join(format!("{}.png", what.chars().filter(char::is_ascii_alphanumeric).take(60).collect::<String>()));
+        let file = folder
+            .join(format!("{}.png", what.chars().filter(char::is_ascii_alphanumeric).take(60).collect::<String>()));
         self.picture(&file);
         let text = self.script("done(clean(document.body.innerText).slice(0, 3000));", Vec::new()).await;
         panic!("{what}\npicture: {}\npage: {text}", file.display());

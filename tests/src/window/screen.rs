@@ -19,7 +19,9 @@ impl Screen {
     /// When Xvfb is missing.
     pub fn start((width, height): (u32, u32)) -> Screen {
         let mut command = Command::new("Xvfb");
-        command.args(["-displayfd", "1", "-nolisten", "tcp", "-noreset", "-screen", "0"]).arg(format!("{width}x{height}x24"));
+        command
+            .args(["-displayfd", "1", "-nolisten", "tcp", "-noreset", "-screen", "0"])
+            .arg(format!("{width}x{height}x24"));
         let mut server = Server::start(command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::null()));
         let mut number = String::new();
         let output = server.child().stdout.take().expect("stdout is a pipe");

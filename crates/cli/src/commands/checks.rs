@@ -13,7 +13,7 @@ use serde_json::Value;
 
 use super::block_on;
 use crate::args::{CallArgs, Global, SendEmailArgs, TestArgs, TokenArgs};
-use crate::output::{Output, coloured, plain, printable};
+use crate::output::{Output, coloured, plain, printable, private_file};
 use crate::{input, unlock};
 
 pub(super) fn test(global: &Global, args: &TestArgs, output: &Output) -> Result<u8, Problem> {
@@ -129,7 +129,7 @@ fn finish(result: &CheckResult, transcript: Option<&Path>, output: &Output) -> R
         let failed = |error: std::io::Error| {
             Problem::new(Code::Io, format!("{}: {error}.", path.display()), "Choose another file for --transcript.")
         };
-        std::fs::write(path, text).map_err(failed)?;
+        private_file(path, &text).map_err(failed)?;
     }
     output.result(result, || words(result))?;
     Ok(if result.outcome == Outcome::Failed { Code::CheckFailed.exit() } else { 0 })

@@ -8,7 +8,7 @@ use serde_json::{Value, json};
 
 use super::block_on;
 use crate::args::SandboxArgs;
-use crate::output::{Output, table};
+use crate::output::{Output, private_file, table};
 
 pub(super) fn run(args: &SandboxArgs, output: &Output) -> Result<u8, Problem> {
     block_on(serve(args, output))?
@@ -50,7 +50,7 @@ fn write_whole(path: &Path, document: &Value) -> Result<(), Problem> {
     };
     let text = serde_json::to_string_pretty(document).map_err(|error| Problem::internal(error.to_string()))?;
     let beside = path.with_extension("part");
-    std::fs::write(&beside, text).map_err(failed)?;
+    private_file(&beside, &text).map_err(failed)?;
     std::fs::rename(&beside, path).map_err(failed)
 }
 

@@ -128,7 +128,8 @@ impl Writing<'_> {
         secrets: &Secrets,
     ) -> Result<RecordHead, VaultError> {
         // EXPOSE: the mask is made from the value.
-        let masks: BTreeMap<String, String> = secrets.iter().map(|(field, value)| (field.clone(), mask(value.expose_secret()))).collect();
+        let masks: BTreeMap<String, String> =
+            secrets.iter().map(|(field, value)| (field.clone(), mask(value.expose_secret()))).collect();
         let head = RecordHead {
             id,
             record_type: change.record_type.clone(),
