@@ -141,6 +141,8 @@ fn the_sandbox_serves_in_the_foreground_with_records_ready_to_add_until_it_is_to
         );
         std::thread::yield_now();
     }
+    let mode = std::os::unix::fs::PermissionsExt::mode(&std::fs::metadata(&ports).unwrap().permissions());
+    assert_eq!(mode & 0o077, 0, "m12: it holds the practice secrets");
     let document: Value = serde_json::from_str(&std::fs::read_to_string(&ports).unwrap()).unwrap();
     let records: Vec<Value> =
         document["servers"].as_array().unwrap().iter().map(|server| server["draft"].clone()).collect();
