@@ -44,7 +44,7 @@ fn office() -> Office {
     let workspace = shell.enter(vault);
     let record = serde_json::json!({"type": "secret", "name": "Licence", "description": "ERP", "value": VALUE});
     let id = workspace.add(record).unwrap()[0];
-    Office { shell, id, folder: folder }
+    Office { shell, id, folder }
 }
 
 impl Office {
