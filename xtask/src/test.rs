@@ -44,23 +44,30 @@ pub(crate) fn run(words: &[&str]) -> Outcome {
         setup::cargo_tool("cargo-nextest", &[])?;
     }
     if extent != Extent::EndToEnd {
-        page(&mut tally);
+        page(extent, &mut tally);
     }
     rust(extent, &mut tally)?;
     close(&tally, started)
 }
 
-/// The page's own tests and its types.
-fn page(tally: &mut Tally) {
+/// The page's own tests and its types. Looking for accessibility faults on every view takes half of the time, and the
+/// types are looked at by `check` too: the fast tests leave both out.
+fn page(extent: Extent, tally: &mut Tally) {
     if !sh::root().join("ui/package.json").exists() {
         return;
     }
-    if let Err(reason) = sh::run(&mut npm(&["run", "check"])) {
+    if extent == Extent::All
+        && let Err(reason) = sh::run(&mut npm(&["run", "check"]))
+    {
         tally.broken.push(reason);
     }
     let report = sh::target().join("vitest.json");
     let to = format!("--outputFile.json={}", report.display());
-    let ran = sh::run(&mut npm(&["exec", "--", "vitest", "run", "--reporter=default", "--reporter=json", &to]));
+    let mut words = vec!["exec", "--", "vitest", "run", "--reporter=dot", "--reporter=json", &to];
+    if extent == Extent::Fast {
+        words.extend(["-t", "^(?!.*accessibility)"]);
+    }
+    let ran = sh::run(&mut npm(&words));
     match std::fs::read_to_string(&report).map(|text| serde_json::from_str::<serde_json::Value>(&text)) {
         Ok(Ok(figures)) => {
             tally.passed += figures["numPassedTests"].as_u64().unwrap_or(0);
