@@ -95,6 +95,8 @@ async fn test_action(window: &Window) {
 
 async fn lock_leaves_nothing(window: &Window) {
     open_record(window, "Practice mail").await;
+    let there = "wait(() => [...document.querySelectorAll('input')].some((e) => e.value.includes('practice@credenza.test')), 20, done);";
+    assert_eq!(window.script(there, Vec::new()).await, true, "the record is on the screen");
     assert!(window.everything().await.contains("practice@credenza.test"), "the search below can find something");
     window.press("Lock").await;
     window.sees("Unlock").await;
