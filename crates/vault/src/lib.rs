@@ -35,7 +35,9 @@ pub use file::{NewVault, Unlock, VaultFile};
 pub use mask::{is_mask, mask};
 pub use operator::{Operator, Role, SlotInfo, SlotKind};
 pub use passphrase::{Passphrase, SessionKey};
-pub use record::{Class, EndpointDigest, HistoryEntry, HistoryKind, NewRecord, RecordChange, RecordHead, SecretChange};
+pub use record::{
+    Class, EndpointDigest, HeadView, HistoryEntry, HistoryKind, NewRecord, RecordChange, RecordHead, SecretChange,
+};
 pub use recovery::RecoveryCode;
 pub use report::{BackupReport, EventVerification, RestoreReport, VaultStatus, VerifyReport};
 pub use vault::Vault;

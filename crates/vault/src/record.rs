@@ -1,6 +1,7 @@
 //! Records as the vault sees them: a name, metadata it does not understand, and secret fields.
 
 use crate::written::Written;
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 
 use jiff::Timestamp;
@@ -63,6 +64,66 @@ pub struct RecordHead {
     pub meta: Written<Map<String, Value>>,
     /// Secret field → mask, `****abcd`.
     pub masks: Written<BTreeMap<String, String>>,
+}
+
+impl RecordHead {
+    /// The same, borrowed.
+    pub fn view(&self) -> HeadView<'_> {
+        HeadView {
+            id: self.id,
+            record_type: &self.record_type,
+            name: Cow::Borrowed(&self.name),
+            class: self.class,
+            revision: self.revision,
+            created_at: self.created_at,
+            updated_at: self.updated_at,
+            endpoint: self.endpoint,
+            meta: self.meta.text(),
+            masks: self.masks.text(),
+        }
+    }
+}
+
+/// Everything of a record but its secrets, borrowed from where it was decrypted; see [`Vault::map_heads`](crate::Vault::map_heads).
+#[derive(Debug, Clone)]
+pub struct HeadView<'a> {
+    /// Stable id, UUIDv7.
+    pub id: Uuid,
+    /// The record's type, as text.
+    pub record_type: &'a str,
+    /// Unique without regard to case.
+    pub name: Cow<'a, str>,
+    /// Usable or sealed.
+    pub class: Class,
+    /// Counts saves from 1.
+    pub revision: u64,
+    /// When it was added.
+    pub created_at: Timestamp,
+    /// When it was last saved.
+    pub updated_at: Timestamp,
+    /// Where its secrets may go.
+    pub endpoint: EndpointDigest,
+    /// Everything not secret, as the JSON object it was saved as.
+    pub meta: &'a str,
+    /// Secret field → mask, as a JSON object.
+    pub masks: &'a str,
+}
+
+impl From<&HeadView<'_>> for RecordHead {
+    fn from(view: &HeadView<'_>) -> RecordHead {
+        RecordHead {
+            id: view.id,
+            record_type: view.record_type.to_owned(),
+            name: view.name.clone().into_owned(),
+            class: view.class,
+            revision: view.revision,
+            created_at: view.created_at,
+            updated_at: view.updated_at,
+            endpoint: view.endpoint,
+            meta: Written::keep(view.meta),
+            masks: Written::keep(view.masks),
+        }
+    }
 }
 
 /// A record to add.

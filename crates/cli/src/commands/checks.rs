@@ -89,7 +89,7 @@ pub(super) fn call(global: &Global, args: &CallArgs, output: &Output) -> Result<
     if output.json {
         output.result(&finished.result, String::new)?;
     } else if let Some(body) = &finished.body {
-        output.bytes(body)?;
+        output.bytes(&[body])?;
     }
     match status {
         Some(status) => output.say(&format!("HTTP {status}")),
@@ -148,7 +148,7 @@ fn words(result: &CheckResult) -> String {
         lines.push(String::new());
         lines.push(coloured(&printable(&explanation.title), "1;31"));
         if !explanation.meaning.is_empty() {
-            lines.push(printable(&explanation.meaning));
+            lines.push(printable(&explanation.meaning).into_owned());
         }
         lines.extend(explanation.steps.iter().enumerate().map(|(n, step)| format!("  {}. {}", n + 1, printable(step))));
         if !explanation.who.is_empty() {

@@ -1,5 +1,7 @@
 //! `add`, `list`, `show`, `edit`, `remove`, `history`, `reveal`.
 
+use std::borrow::Cow;
+
 use credenza_core::credential::{CredentialType, field_label};
 use credenza_core::view::{CredentialRow, RowStatus};
 use credenza_core::{Code, Problem};
@@ -37,7 +39,7 @@ pub(super) fn list(global: &Global, args: &ListArgs, output: &Output) -> Result<
             "Correct --type.",
         ));
     }
-    let mut rows = unlock::workspace(global)?.rows()?;
+    let mut rows = unlock::workspace(global)?.rows_once()?;
     let words: Vec<String> =
         args.query.iter().flat_map(|query| query.split_whitespace()).map(str::to_lowercase).collect();
     rows.retain(|row| wanted(row, args, &words));
@@ -58,25 +60,25 @@ fn matches(row: &CredentialRow, words: &[String]) -> bool {
     words.iter().all(|word| hay.contains(word))
 }
 
-fn list_words(rows: &[CredentialRow], output: &Output) -> String {
+fn list_words<'a>(rows: &'a [CredentialRow], output: &Output) -> String {
     if rows.is_empty() {
         output.say("No credentials. `credenza add --help` says how to add one.");
         return String::new();
     }
-    let line = |row: &CredentialRow| {
+    let line = |row: &'a CredentialRow| -> [Cow<'a, str>; 6] {
         let expiry = row.next_expiry.as_ref().map(|expiry| expiry.on.to_string()).unwrap_or_default();
         let checked =
             row.last_check.as_ref().map(|check| check.at.strftime("%Y-%m-%d %H:%M").to_string()).unwrap_or_default();
-        vec![
-            row.name.clone(),
+        [
+            row.name.as_str().into(),
             row.credential_type.word().into(),
-            row.host.clone(),
+            row.host.as_str().into(),
             status_word(row.status).into(),
-            expiry,
-            checked,
+            expiry.into(),
+            checked.into(),
         ]
     };
-    table(&["name", "type", "host", "status", "expires", "checked (UTC)"], rows.iter().map(line))
+    table(["name", "type", "host", "status", "expires", "checked (UTC)"], rows.iter().map(line))
 }
 
 fn status_word(status: RowStatus) -> &'static str {
@@ -144,9 +146,9 @@ pub(super) fn history(global: &Global, reference: &str, output: &Output) -> Resu
         let row = |entry: &credenza_core::vault::HistoryEntry| {
             let fields: Vec<String> = entry.fields.iter().map(|path| field_label(path)).collect();
             let kind = serde_json::to_value(entry.kind).map(|kind| plain(&kind)).unwrap_or_default();
-            vec![entry.at.to_string(), entry.operator.clone(), entry.revision.to_string(), kind, fields.join(", ")]
+            [entry.at.to_string(), entry.operator.clone(), entry.revision.to_string(), kind, fields.join(", ")]
         };
-        table(&["when", "who", "revision", "what", "fields"], entries.iter().map(row))
+        table(["when", "who", "revision", "what", "fields"], entries.iter().map(row))
     })?;
     Ok(0)
 }

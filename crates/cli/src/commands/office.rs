@@ -65,7 +65,7 @@ pub(super) fn events(global: &Global, args: &EventsArgs, output: &Output) -> Res
     let rows = workspace.events(&filter)?;
     output.result(&json!(rows), || {
         let row = |event: &EventRow| {
-            vec![
+            [
                 event.seq.to_string(),
                 event.at.to_string(),
                 event.operator.clone(),
@@ -73,7 +73,7 @@ pub(super) fn events(global: &Global, args: &EventsArgs, output: &Output) -> Res
                 event.text.clone(),
             ]
         };
-        table(&["#", "when", "who", "category", "what"], rows.iter().map(row))
+        table(["#", "when", "who", "category", "what"], rows.iter().map(row))
     })?;
     Ok(0)
 }

@@ -27,7 +27,7 @@ async fn serve(args: &SandboxArgs, output: &Output) -> Result<u8, Problem> {
     }
     output.result(&document, || {
         let row = |server: &credenza_sandbox::PracticeServer| {
-            vec![
+            [
                 server.name.clone(),
                 server.address.clone(),
                 server.username.clone(),
@@ -35,7 +35,7 @@ async fn serve(args: &SandboxArgs, output: &Output) -> Result<u8, Problem> {
                 server.what.clone(),
             ]
         };
-        table(&["server", "address", "user", "password", "what"], sandbox.servers().iter().map(row))
+        table(["server", "address", "user", "password", "what"], sandbox.servers().iter().map(row))
     })?;
     output.say("Practice servers run on this machine only. Ctrl+C ends them.");
     stop_signal().await;

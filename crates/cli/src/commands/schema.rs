@@ -36,6 +36,6 @@ pub(super) fn completions(shell: &str, output: &Output) -> Result<u8, Problem> {
         })?;
         clap_complete::generate(shell, &mut command, "credenza", &mut text);
     }
-    output.bytes(&text)?;
+    output.bytes(&[&text])?;
     Ok(0)
 }

@@ -18,7 +18,7 @@ pub(super) fn run(global: &Global, command: SlotCommand, output: &Output) -> Res
             let slots = vault.slots()?;
             output.result(&slots, || {
                 let row = |slot: &credenza_core::vault::SlotInfo| {
-                    vec![
+                    [
                         slot.id.to_string(),
                         word(&slot.kind),
                         slot.operator.name.clone(),
@@ -26,7 +26,7 @@ pub(super) fn run(global: &Global, command: SlotCommand, output: &Output) -> Res
                         slot.created_at.to_string(),
                     ]
                 };
-                table(&["id", "kind", "operator", "role", "created"], slots.iter().map(row))
+                table(["id", "kind", "operator", "role", "created"], slots.iter().map(row))
             })?;
         }
         SlotCommand::Add(SlotAdd::Passphrase { name, role, new_passphrase_file }) => {

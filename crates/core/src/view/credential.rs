@@ -37,10 +37,10 @@ pub struct CredentialRow {
     pub status: RowStatus,
     /// What deserves a badge.
     pub flags: Vec<RowFlag>,
-    /// The next date on which something of it stops working.
-    pub next_expiry: Option<ExpiryView>,
+    /// The next date on which something of it stops working. Boxed, as most of ten thousand lines have none.
+    pub next_expiry: Option<Box<ExpiryView>>,
     /// The last check.
-    pub last_check: Option<CheckSummary>,
+    pub last_check: Option<Box<CheckSummary>>,
     /// Counts the saves, from 1.
     #[ts(type = "number")]
     pub revision: u64,

@@ -183,7 +183,7 @@ impl Workspace {
 
     fn detail(&self, head: RecordHead) -> Result<CredentialDetail, Problem> {
         let row = self.row_of(&head)?;
-        let mut expiries = rows::dates(&head, row.last_check.as_ref(), self.today());
+        let mut expiries = rows::dates(&head, row.last_check.as_deref(), self.today());
         expiries.sort_by_key(|expiry| expiry.on);
         let updated_by =
             self.vault.history(head.id)?.into_iter().next().map(|entry| entry.operator).unwrap_or_default();

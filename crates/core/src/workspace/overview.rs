@@ -20,7 +20,8 @@ impl Workspace {
     /// Whatever reading the vault may fail with.
     pub fn overview(&self) -> Result<Overview, Problem> {
         let rows = self.rows()?;
-        let mut recent_checks: Vec<CheckSummary> = rows.iter().filter_map(|row| row.last_check.clone()).collect();
+        let mut recent_checks: Vec<CheckSummary> =
+            rows.iter().filter_map(|row| row.last_check.as_deref().cloned()).collect();
         recent_checks.sort_by_key(|check| std::cmp::Reverse(check.at));
         recent_checks.truncate(RECENT);
         let filter = credenza_vault::EventFilter { limit: Some(RECENT as u32), ..Default::default() };

@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 use std::collections::HashMap;
 
-use credenza_vault::RecordHead;
+use credenza_vault::{HeadView, RecordHead};
 use jiff::civil::Date;
 use jiff::tz::TimeZone;
 use serde::Deserialize;
@@ -26,12 +26,22 @@ impl Workspace {
     pub fn rows(&self) -> Result<Vec<CredentialRow>, Problem> {
         let mut checks = self.summaries()?;
         let today = self.today();
-        Ok(self.vault.heads()?.iter().map(|head| row(head, checks.remove(&head.id), today)).collect())
+        Ok(self.vault.heads()?.iter().map(|head| row(&head.view(), checks.remove(&head.id), today)).collect())
+    }
+
+    /// As [`Workspace::rows`], for a program that asks once and ends: nothing is kept for the next time.
+    ///
+    /// # Errors
+    /// Whatever reading the vault may fail with.
+    pub fn rows_once(&self) -> Result<Vec<CredentialRow>, Problem> {
+        let checks = self.summaries()?;
+        let today = self.today();
+        Ok(self.vault.map_heads(|head| row(head, checks.get(&head.id).cloned(), today))?)
     }
 
     /// The line of one credential.
     pub(super) fn row_of(&self, head: &RecordHead) -> Result<CredentialRow, Problem> {
-        Ok(row(head, self.summary(head.id)?, self.today()))
+        Ok(row(&head.view(), self.summary(head.id)?, self.today()))
     }
 
     /// Every known date of every credential, soonest first.
@@ -92,6 +102,12 @@ struct Meta<'a> {
     expiries: Vec<Expiry>,
 }
 
+impl<'a> Meta<'a> {
+    fn of(head: &HeadView<'a>) -> Meta<'a> {
+        serde_json::from_str(head.meta).unwrap_or_default()
+    }
+}
+
 #[derive(Default, Deserialize)]
 #[serde(default)]
 struct Mode<'a> {
@@ -113,10 +129,10 @@ struct TokenUrl<'a> {
     token_url: Cow<'a, str>,
 }
 
-fn row(head: &RecordHead, last_check: Option<CheckSummary>, today: Date) -> CredentialRow {
-    let meta: Meta<'_> = head.meta.read().unwrap_or_default();
+fn row(head: &HeadView<'_>, last_check: Option<CheckSummary>, today: Date) -> CredentialRow {
+    let meta = Meta::of(head);
     let next_expiry = dates_of(head, &meta, last_check.as_ref(), today).into_iter().min_by_key(|expiry| expiry.on);
-    let mut flags = safety_flags(&head.record_type, &meta);
+    let mut flags = safety_flags(head.record_type, &meta);
     match &next_expiry {
         Some(expiry) if expiry.days < 0 => flags.push(RowFlag::Expired),
         Some(expiry) if expiry.days <= NEAR_DAYS => flags.push(RowFlag::Expiring),
@@ -129,17 +145,17 @@ fn row(head: &RecordHead, last_check: Option<CheckSummary>, today: Date) -> Cred
     });
     CredentialRow {
         id: head.id,
-        name: head.name.clone(),
+        name: head.name.to_string(),
         description: meta.description.to_string(),
-        credential_type: CredentialType::of(&head.record_type).unwrap_or(CredentialType::Secret),
-        host: host_words(&head.record_type, &meta),
+        credential_type: CredentialType::of(head.record_type).unwrap_or(CredentialType::Secret),
+        host: host_words(head.record_type, &meta),
         owner: meta.owner.to_string(),
         tags: meta.tags,
         class: head.class,
         status,
         flags,
-        next_expiry,
-        last_check,
+        next_expiry: next_expiry.map(Box::new),
+        last_check: last_check.map(Box::new),
         revision: head.revision,
         updated_at: head.updated_at,
     }
@@ -147,13 +163,14 @@ fn row(head: &RecordHead, last_check: Option<CheckSummary>, today: Date) -> Cred
 
 /// The dates of one record: those that were entered, then that of the server certificate which the last check saw.
 pub(super) fn dates(head: &RecordHead, last_check: Option<&CheckSummary>, today: Date) -> Vec<ExpiryView> {
-    dates_of(head, &head.meta.read().unwrap_or_default(), last_check, today)
+    let head = head.view();
+    dates_of(&head, &Meta::of(&head), last_check, today)
 }
 
-fn dates_of(head: &RecordHead, meta: &Meta<'_>, last_check: Option<&CheckSummary>, today: Date) -> Vec<ExpiryView> {
+fn dates_of(head: &HeadView<'_>, meta: &Meta<'_>, last_check: Option<&CheckSummary>, today: Date) -> Vec<ExpiryView> {
     let view = |item: String, on: Date, source: ExpirySource, note: String| ExpiryView {
         credential_id: head.id,
-        credential_name: head.name.clone(),
+        credential_name: head.name.to_string(),
         item,
         on,
         source,

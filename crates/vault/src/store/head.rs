@@ -3,6 +3,7 @@
 //! The block's AEAD covers the clear columns, the blind name and the digest of the secrets, so the block's tag, which the
 //! manifest remembers, speaks for the whole record: this is the record MAC.
 
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 
 use rusqlite::{Connection, Row, params};
@@ -16,8 +17,7 @@ use super::{SqlResult, column, count, exact};
 use crate::clock::{millis, timestamp};
 use crate::crypto::{Binding, Cipher, Keys};
 use crate::error::VaultError;
-use crate::record::{Class, EndpointDigest, RecordHead};
-use crate::written::Written;
+use crate::record::{Class, EndpointDigest, HeadView, RecordHead};
 
 /// A record's row as it is stored.
 pub(crate) struct HeadRow {
@@ -41,7 +41,8 @@ struct BlockOut<'a> {
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 struct BlockIn<'a> {
-    n: String,
+    #[serde(borrow)]
+    n: Cow<'a, str>,
     #[serde(borrow)]
     k: &'a RawValue,
     #[serde(borrow)]
@@ -71,11 +72,16 @@ impl HeadRow {
         Ok(row)
     }
 
-    /// Decrypts the block, where it lies, and compares the row with its manifest entry. Once for each row read.
+    /// Decrypts the block and compares the row with its manifest entry. Once for each row read.
     ///
     /// # Errors
     /// [`VaultError::Damaged`] when anything of the row is not as it was saved last.
     pub(crate) fn open(&mut self, entry: &Entry, vault: Uuid, keys: &Keys) -> Result<RecordHead, VaultError> {
+        self.view(entry, vault, keys).map(|view| (&view).into())
+    }
+
+    /// As [`HeadRow::open`], where the block lies and borrowing from it.
+    pub(crate) fn view(&mut self, entry: &Entry, vault: Uuid, keys: &Keys) -> Result<HeadView<'_>, VaultError> {
         let id = self.id;
         let wrong = || VaultError::damaged(format!("record {id} was changed from outside"));
         if entry.id() != id || Cipher::tag(&self.head) != Some(entry.tag()) {
@@ -85,17 +91,17 @@ impl HeadRow {
         let plain = keys.meta.open_in_place(&bound, &mut self.head).ok_or_else(wrong)?;
         let (endpoint, block) = plain.split_at_checked(32).ok_or_else(wrong)?;
         let block: BlockIn<'_> = serde_json::from_slice(block).map_err(|_| wrong())?;
-        Ok(RecordHead {
+        Ok(HeadView {
             id,
-            record_type: self.record_type.clone(),
+            record_type: &self.record_type,
             name: block.n,
             class: Class::from_number(self.class).ok_or_else(wrong)?,
             revision: self.revision,
             created_at: timestamp(self.created_at),
             updated_at: timestamp(self.updated_at),
             endpoint: EndpointDigest(exact(endpoint)?),
-            meta: Written::keep(block.m.get()),
-            masks: Written::keep(block.k.get()),
+            meta: block.m.get(),
+            masks: block.k.get(),
         })
     }
 
@@ -145,16 +151,23 @@ impl HeadRow {
         }
     }
 
-    /// Reads all rows.
-    pub(crate) fn read_all(conn: &Connection) -> Result<Vec<Self>, VaultError> {
+    /// Reads all rows and hands them over a batch at a time.
+    pub(crate) fn read_all(
+        conn: &Connection,
+        batch: usize,
+        mut take: impl FnMut(Vec<Self>) -> Result<(), VaultError>,
+    ) -> Result<(), VaultError> {
         let sql = format!("SELECT {COLUMNS} FROM records");
         let mut statement = conn.prepare_cached(&sql).sql()?;
         let mut rows = statement.query([]).sql()?;
-        let mut out = Vec::new();
+        let mut waiting = Vec::with_capacity(batch);
         while let Some(row) = rows.next().sql()? {
-            out.push(Self::from_row(row)?);
+            waiting.push(Self::from_row(row)?);
+            if waiting.len() == batch {
+                take(std::mem::replace(&mut waiting, Vec::with_capacity(batch)))?;
+            }
         }
-        Ok(out)
+        take(waiting)
     }
 
     fn from_row(row: &Row<'_>) -> Result<Self, VaultError> {

@@ -6,6 +6,7 @@ use std::sync::Arc;
 use rusqlite::Connection;
 use uuid::Uuid;
 
+use super::sweep::sweep;
 use crate::crypto::Keys;
 use crate::error::VaultError;
 use crate::record::RecordHead;
@@ -15,8 +16,6 @@ use crate::store::state::State;
 
 /// More changed records than this are read in one sweep.
 const FEW: usize = 64;
-/// Fewer rows than this are not worth a second thread.
-const WORTH_A_THREAD: usize = 1_000;
 
 struct Known {
     tag: [u8; 16],
@@ -48,11 +47,8 @@ impl HeadCache {
         let changed: Vec<&Entry> =
             entries.iter().filter(|e| self.known.get(&e.id()).is_none_or(|k| k.tag != e.tag())).collect();
         if changed.len() > FEW {
-            let mut rows = HeadRow::read_all(conn)?;
-            if rows.len() != entries.len() {
-                return Err(VaultError::damaged("records were removed or added from outside"));
-            }
-            self.known = open_all(&mut rows, manifest, state.vault, keys)?;
+            let made = sweep(conn, manifest, (state.vault, keys), |entry, head| known(entry, head.into()))?;
+            self.known = made.into_iter().map(|known| (known.head.id, known)).collect();
         } else {
             for entry in changed {
                 let head = HeadRow::read(conn, entry.id())?.open(entry, state.vault, keys)?;
@@ -72,30 +68,4 @@ impl HeadCache {
 
 fn known(entry: &Entry, head: RecordHead) -> Known {
     Known { tag: entry.tag(), folded: fold(&head.name).into(), head }
-}
-
-/// Decrypts rows on all processors.
-fn open_all(
-    rows: &mut [HeadRow],
-    manifest: &Manifest,
-    vault: Uuid,
-    keys: &Keys,
-) -> Result<HashMap<Uuid, Known>, VaultError> {
-    let open = |row: &mut HeadRow| {
-        let foreign = || VaultError::damaged(format!("record {} was added from outside", row.id()));
-        let entry = manifest.get(row.id().as_bytes()).filter(|e| e.is(Sort::Record)).ok_or_else(foreign)?;
-        Ok((row.id(), known(&entry, row.open(&entry, vault, keys)?)))
-    };
-    let threads = std::thread::available_parallelism().map_or(1, usize::from).min(8).min(rows.len() / WORTH_A_THREAD);
-    if threads < 2 {
-        return rows.iter_mut().map(open).collect();
-    }
-    let part = rows.len().div_ceil(threads);
-    let parts = std::thread::scope(|scope| {
-        let run = |rows: &'_ mut [HeadRow]| rows.iter_mut().map(open).collect::<Result<Vec<_>, _>>();
-        let running: Vec<_> = rows.chunks_mut(part).map(|rows| scope.spawn(move || run(rows))).collect();
-        let crashed = |_| Err(VaultError::Internal("a thread that decrypts broke off".into()));
-        running.into_iter().map(|t| t.join().unwrap_or_else(crashed)).collect::<Result<Vec<_>, _>>()
-    })?;
-    Ok(parts.into_iter().flatten().collect())
 }

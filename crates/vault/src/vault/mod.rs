@@ -7,6 +7,7 @@ mod documents;
 mod heads;
 mod records;
 mod slots;
+mod sweep;
 mod verify;
 
 use std::path::{Path, PathBuf};

@@ -6,9 +6,10 @@ use std::sync::Arc;
 use secrecy::SecretString;
 use uuid::Uuid;
 
+use super::sweep::sweep;
 use super::{Reading, Vault};
 use crate::error::VaultError;
-use crate::record::{HistoryEntry, RecordHead};
+use crate::record::{HeadView, HistoryEntry, RecordHead};
 use crate::store::envelope::{Bond, Envelope};
 use crate::store::head::{HeadRow, name_place};
 use crate::store::history;
@@ -22,6 +23,15 @@ impl Vault {
     /// [`VaultError::Damaged`] when a record is not as it was saved last.
     pub fn heads(&self) -> Result<Arc<Vec<RecordHead>>, VaultError> {
         self.read(|r| r.heads.all((r.conn, &self.keys), r.state, r.manifest))
+    }
+
+    /// Something made of every head, sorted by name without regard to case. Keeps nothing in memory, as [`Vault::heads`]
+    /// does: for who asks once.
+    ///
+    /// # Errors
+    /// [`VaultError::Damaged`] when a record is not as it was saved last.
+    pub fn map_heads<T: Send>(&self, make: impl Fn(&HeadView<'_>) -> T + Sync) -> Result<Vec<T>, VaultError> {
+        self.read(|r| sweep(r.conn, r.manifest, (self.id, &self.keys), |_, head| make(head)))
     }
 
     /// One head; decrypts only this one.

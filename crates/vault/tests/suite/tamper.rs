@@ -227,3 +227,33 @@ fn e2_each_zeroed_or_flipped_page_is_noticed() {
     std::fs::write(&bench.path, &good).unwrap();
     assert!(bench.resume(&session).unwrap().verify().unwrap().problems.is_empty());
 }
+
+#[test]
+fn a_foreign_change_to_one_of_many_records_opened_on_all_processors_is_noticed() {
+    let bench = Bench::new();
+    let (vault, _, session) = bench.with_record();
+    vault
+        .insert((0..3_000).map(|i| record(&format!("{} {i:04}", if i % 2 == 0 { "Mail" } else { "mail" }))).collect())
+        .unwrap();
+    let names = vault.map_heads(|head| (head.name.to_string(), head.meta.to_owned())).unwrap();
+    let kept: Vec<_> = vault.heads().unwrap().iter().map(|h| (h.name.clone(), h.view().meta.to_owned())).collect();
+    assert_eq!(names, kept);
+    assert!(names.len() == 3_001 && names[1..].is_sorted_by_key(|(name, _)| name.to_lowercase()));
+    drop(vault);
+    for (attack, undo) in [
+        (
+            "UPDATE records SET revision = revision + 1 WHERE rowid = 2900",
+            "UPDATE records SET revision = revision - 1 WHERE rowid = 2900",
+        ),
+        (
+            "UPDATE records SET type = type || 'x' WHERE rowid = 17",
+            "UPDATE records SET type = substr(type, 1, length(type) - 1) WHERE rowid = 17",
+        ),
+    ] {
+        sql(&bench.raw(), attack);
+        let error = bench.resume(&session).and_then(|vault| vault.map_heads(|_| ())).expect_err(attack);
+        assert_eq!(error.code(), "damaged", "{attack}: {error}");
+        sql(&bench.raw(), undo);
+        assert_eq!(bench.resume(&session).unwrap().map_heads(|_| ()).unwrap().len(), 3_001);
+    }
+}
