@@ -71,10 +71,12 @@ fn l8_no_argument_and_no_variable_gives_a_role() {
 #[test]
 fn b13_the_last_administrators_way_in_and_the_last_way_without_a_keyring_cannot_go() {
     let desk = Desk::new();
-    let code = desk.created["recovery_code"].as_str().unwrap().to_owned();
+    let mut unlock = desk.command(&["--json", "vault", "unlock"]);
+    unlock.env("CREDENZA_PASSPHRASE", desk.created["recovery_code"].as_str().unwrap());
+    let session = finish(unlock, b"").expect(0).json()["session"].as_str().unwrap().to_owned();
     let with_code = |arguments: &[&str]| {
         let mut command = desk.command(arguments);
-        command.env("CREDENZA_PASSPHRASE", &code);
+        command.env("CREDENZA_SESSION", &session);
         finish(command, b"")
     };
     let id = |kind: &str| {

@@ -67,11 +67,21 @@ fn lock_ends_all_sessions_and_a_session_ends_by_itself() {
 }
 
 #[test]
-fn the_recovery_code_opens_the_vault_where_a_passphrase_would() {
+fn b7_the_recovery_code_opens_a_session_once_and_the_new_one_takes_its_place() {
     let desk = Desk::new();
+    let unlock = |code: &str, expected: i32| {
+        let mut command = desk.command(&["--json", "vault", "unlock"]);
+        command.env("CREDENZA_PASSPHRASE", code);
+        finish(command, b"").expect(expected).json()
+    };
     let code = desk.created["recovery_code"].as_str().unwrap();
-    list(&desk, &[], &[("CREDENZA_PASSPHRASE", code)], "").expect(0);
-    let mut broken = code.to_owned();
+    let refused = list(&desk, &[], &[("CREDENZA_PASSPHRASE", code)], "").expect(5).json();
+    assert!(refused["error"]["hint"].as_str().unwrap().contains("vault unlock"), "{refused}");
+    let opened = unlock(code, 0);
+    list(&desk, &[], &[("CREDENZA_SESSION", opened["session"].as_str().unwrap())], "").expect(0);
+    assert_eq!(unlock(code, 5)["error"]["code"], "locked", "used up");
+    let code = unlock(opened["recovery_code"].as_str().unwrap(), 0)["recovery_code"].as_str().unwrap().to_owned();
+    let mut broken = code.clone();
     let last = broken.pop().unwrap();
     broken.push(if last == 'A' { 'B' } else { 'A' });
     list(&desk, &[], &[("CREDENZA_PASSPHRASE", &broken)], "").expect(5);

@@ -1,4 +1,4 @@
-import { screen } from '@testing-library/svelte';
+import { screen, within } from '@testing-library/svelte';
 import { expect, test } from 'vitest';
 import { SAMPLES } from '../src/backend/memory/records';
 import { PASSPHRASE } from '../src/backend/memory';
@@ -61,11 +61,16 @@ test('a wrong passphrase is said beside the field, and the field is empty again'
   expect(note?.textContent).toContain('does not open the vault');
   expect(document.activeElement).toBe(field);
 });
-test('a recovery code unlocks', async () => {
+test('a recovery code unlocks once, and the one in its place has to be kept before going on', async () => {
   const { user } = await openApp({ state: 'locked' });
   await user.click(screen.getByRole('button', { name: 'Use a recovery code' }));
   await user.type(screen.getByLabelText('Recovery code'), 'k7qm3 2xva8 9dtrp hn4c1 w83pd 6zjek t5b0f rm2h9{Enter}');
   await settled();
+  const dialog = within(screen.getByRole('dialog', { name: 'Keep your recovery code' }));
+  expect(dialog.getByText(/is used up/)).toBeTruthy();
+  await user.type(dialog.getByLabelText(/last group/), 'rm2h9{Enter}');
+  await settled();
+  expect(screen.queryByRole('dialog')).toBeNull();
   expect(screen.getByRole('navigation')).toBeTruthy();
 });
 test('this device unlocks', async () => {

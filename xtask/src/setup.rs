@@ -35,9 +35,15 @@ pub(crate) fn run(words: &[&str]) -> Outcome {
 pub(crate) fn prepare(purpose: Purpose) -> Outcome {
     system_packages(purpose)?;
     if purpose != Purpose::Build {
-        cargo_tool("cargo-nextest", &[])?;
+        nextest()?;
     }
     page()
+}
+
+/// The test runner. It only starts programs: built without optimisation and without its own updates it is there in a
+/// third of the time.
+pub(crate) fn nextest() -> Outcome {
+    cargo_tool("cargo-nextest", &["--debug", "--no-default-features", "--features", "default-no-update"])
 }
 
 /// Builds `ui/dist` when a file of the page is newer than it.

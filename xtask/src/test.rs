@@ -41,7 +41,7 @@ pub(crate) fn run(words: &[&str]) -> Outcome {
     let mut tally = Tally::default();
     setup::prepare(if extent == Extent::Fast { Purpose::Build } else { Purpose::Tests })?;
     if extent == Extent::Fast {
-        setup::cargo_tool("cargo-nextest", &[])?;
+        setup::nextest()?;
     }
     if extent != Extent::EndToEnd {
         page(extent, &mut tally);

@@ -52,6 +52,13 @@ impl Output {
         }
     }
 
+    /// A word that must be seen, on standard error; `--json` has it in the document.
+    pub(crate) fn insist(&self, text: &str) {
+        if !self.json {
+            let _ = writeln!(std::io::stderr(), "{text}");
+        }
+    }
+
     /// The error: words on standard error, and with `--json` the error object on standard output.
     pub(crate) fn problem(&self, problem: &Problem) -> ExitCode {
         if self.json {

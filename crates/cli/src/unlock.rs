@@ -3,7 +3,7 @@
 use std::io::IsTerminal;
 use std::path::Path;
 
-use credenza_core::vault::{Passphrase, RecoveryCode, SessionKey, SlotKind, Unlock, VaultError, VaultFile};
+use credenza_core::vault::{Passphrase, RecoveryCode, SessionKey, SlotKind, Unlock, Vault, VaultError, VaultFile};
 use credenza_core::{Code, Places, Problem, Workspace};
 use zeroize::Zeroizing;
 
@@ -25,6 +25,16 @@ pub(crate) fn places(global: &Global) -> Places {
 /// # Errors
 /// `not_found` without a vault, `locked` when no way works.
 pub(crate) fn workspace(global: &Global) -> Result<Workspace, Problem> {
+    let (workspace, used_up) = workspace_or_renewed(global, false)?;
+    debug_assert!(used_up.is_none(), "only a session takes a recovery code");
+    Ok(workspace)
+}
+
+/// As [`workspace`]. With `renew`, a recovery code is taken too: it is used up, and the one in its place comes back.
+///
+/// # Errors
+/// As [`workspace`].
+pub(crate) fn workspace_or_renewed(global: &Global, renew: bool) -> Result<(Workspace, Option<RecoveryCode>), Problem> {
     let file = file(global);
     let places = places(global);
     if !places.vault.exists() {
@@ -35,7 +45,7 @@ pub(crate) fn workspace(global: &Global) -> Result<Workspace, Problem> {
             "Create one with `credenza vault create`, or name another with --vault.",
         ));
     }
-    let vault = unlock(&file, global)?;
+    let (vault, renewed) = unlock(&file, global, renew)?;
     let operator = vault.operator();
     if global.operator.as_ref().is_some_and(|wanted| *wanted != operator.name) {
         let message = format!(
@@ -53,21 +63,24 @@ pub(crate) fn workspace(global: &Global) -> Result<Workspace, Problem> {
     if let Some(why) = refused {
         tracing::warn!(why, "the facts in the data folder are not used");
     }
-    Ok(workspace)
+    Ok((workspace, renewed))
 }
 
-fn unlock(file: &VaultFile, global: &Global) -> Result<credenza_core::vault::Vault, Problem> {
+/// An unlocked vault, and the recovery code in place of the one that unlocked it.
+type Unlocked = (Vault, Option<RecoveryCode>);
+
+fn unlock(file: &VaultFile, global: &Global, renew: bool) -> Result<Unlocked, Problem> {
     if let Some(text) = given(global)? {
-        return Ok(open(&text, |way| file.unlock(way))?);
+        return by_text(file, &text, renew);
     }
     if let Some(key) = std::env::var_os("CREDENZA_SESSION").filter(|key| !key.is_empty()) {
         let key = SessionKey::new(key.to_string_lossy().into_owned().into());
-        return Ok(file.unlock(Unlock::Session(&key))?);
+        return Ok((file.unlock(Unlock::Session(&key))?, None));
     }
     let has_device = file.status()?.slots.iter().any(|slot| slot.kind == SlotKind::Device);
     let device = has_device.then(|| file.unlock(Unlock::Device));
     match device {
-        Some(Ok(vault)) => return Ok(vault),
+        Some(Ok(vault)) => return Ok((vault, None)),
         Some(Err(error)) if !std::io::stdin().is_terminal() => return Err(error.into()),
         _ => {}
     }
@@ -75,8 +88,23 @@ fn unlock(file: &VaultFile, global: &Global) -> Result<credenza_core::vault::Vau
         let hint = "Give it with --passphrase-stdin, --passphrase-file or CREDENZA_PASSPHRASE_FILE, start a session with `credenza vault unlock`, or add a device slot.";
         return Err(Problem::new(Code::Locked, "The vault is locked and no passphrase was given.", hint));
     }
-    let text = ask("Passphrase or recovery code: ")?;
-    Ok(open(&text, |way| file.unlock(way))?)
+    by_text(file, &ask("Passphrase or recovery code: ")?, renew)
+}
+
+/// A recovery code is used up by opening the vault, so only the command that can show the next one takes it.
+fn by_text(file: &VaultFile, text: &str, renew: bool) -> Result<Unlocked, Problem> {
+    let Ok(code) = RecoveryCode::parse(&text.to_owned().into()) else {
+        return Ok((file.unlock(Unlock::Passphrase(&Passphrase::new(text.to_owned().into())))?, None));
+    };
+    if renew {
+        return Ok(file.unlock_with_recovery(&code)?);
+    }
+    // Whoever chose a passphrase that reads as a code may still use it.
+    let passphrase = Passphrase::new(text.to_owned().into());
+    file.unlock(Unlock::Passphrase(&passphrase)).map(|vault| (vault, None)).map_err(|_| {
+        let hint = "Start a session with it: `credenza vault unlock` shows the code that takes its place.";
+        Problem::new(Code::Locked, "A recovery code is used up when it unlocks; this command does not take one.", hint)
+    })
 }
 
 /// Opens with a passphrase, or with the recovery code that stands in its place: every group of a code carries a check

@@ -1,6 +1,9 @@
 //! The vault as a whole: created, unlocked, locked, verified, backed up, restored.
 
-use std::{path::Path, sync::Arc};
+use std::{
+    path::Path,
+    sync::{Arc, OnceLock},
+};
 
 use credenza_core::vault::{KdfParams, NewVault, Passphrase, RecoveryCode, Unlock, VerifyReport};
 use secrecy::SecretString;
@@ -18,6 +21,15 @@ use crate::{dialogs, events, practice, state::Shell, strength::Strength};
 pub(crate) struct VaultCreated {
     vault_id: Uuid,
     recovery_code: String,
+}
+
+/// The vault unlocked with a recovery code, which is used up by it.
+#[derive(Serialize, TS)]
+#[ts(export)]
+pub(crate) struct RecoveryUsed {
+    state: AppState,
+    /// The code in its place, shown once; none when the old one stays good (a vault that cannot be written).
+    recovery_code: Option<String>,
 }
 
 /// Where something was written.
@@ -51,9 +63,17 @@ pub(crate) async fn vault_unlock_device(desk: Desk<'_>) -> Reply<AppState> {
 }
 
 #[tauri::command(rename_all = "snake_case")]
-pub(crate) async fn vault_unlock_recovery(desk: Desk<'_>, code: String) -> Reply<AppState> {
+pub(crate) async fn vault_unlock_recovery(desk: Desk<'_>, code: String) -> Reply<RecoveryUsed> {
     let code = RecoveryCode::parse(&SecretString::from(code))?;
-    unlock(&desk, move |shell| Ok(shell.file().unlock(Unlock::Recovery(&code))?)).await
+    let renewed = Arc::new(OnceLock::new());
+    let kept = Arc::clone(&renewed);
+    let open = move |shell: &Shell| {
+        let (vault, next) = shell.file().unlock_with_recovery(&code)?;
+        kept.get_or_init(|| next.map(|next| shell.recovery.show(&next)));
+        Ok(vault)
+    };
+    let state = unlock(&desk, open).await?;
+    Ok(RecoveryUsed { state, recovery_code: renewed.get().cloned().flatten() })
 }
 
 #[tauri::command(rename_all = "snake_case")]

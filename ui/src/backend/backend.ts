@@ -25,7 +25,8 @@ export interface VaultBackend {
   vaultCreate(vault: { name: string; operator: string; passphrase: string; device: boolean }): Promise<{ vault_id: Uuid; recovery_code: string }>;
   vaultUnlock(passphrase: string): Promise<AppState>;
   vaultUnlockDevice(): Promise<AppState>;
-  vaultUnlockRecovery(code: string): Promise<AppState>;
+  /** Uses the code up; the one in its place comes with the state, unless the vault cannot be written. */
+  vaultUnlockRecovery(code: string): Promise<{ state: AppState; recovery_code: string | null }>;
   vaultLock(): Promise<AppState>;
   vaultVerify(): Promise<VerifyReport>;
   /** `null` when the person closed the save dialog. */

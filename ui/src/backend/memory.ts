@@ -73,7 +73,7 @@ export class MemoryBackend implements Backend {
     this.#soon(() => {
       const plain = (text: string) => text.replaceAll(/[^a-z0-9]/gi, '').toUpperCase();
       if (plain(code) !== plain(RECOVERY_CODE)) throw problem('locked', 'This recovery code does not open the vault.', 'Compare it letter by letter with your print.', 'code');
-      return this.memory.open();
+      return { state: this.memory.open(), recovery_code: RECOVERY_CODE };
     });
   vaultLock = () => this.#soon(() => this.memory.close());
   vaultVerify = () => this.#soon(() => ({ records: this.memory.kept.length, secrets: this.memory.kept.length + 3, events: this.memory.events.length, slots: this.memory.slots.length, problems: [] }));

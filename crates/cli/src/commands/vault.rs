@@ -53,10 +53,19 @@ fn start_session(global: &Global, lifetime: Duration, output: &Output) -> Result
     if lifetime.is_zero() || lifetime > Duration::from_secs(7 * 86_400) {
         return Err(Problem::invalid("for", "A session lasts from 1s to 7d."));
     }
-    let key = unlock::workspace(global)?.vault().start_session(lifetime)?;
+    let (workspace, renewed) = unlock::workspace_or_renewed(global, true)?;
+    let key = workspace.vault().start_session(lifetime)?;
     // EXPOSE: the session key is what this command is asked for.
     let text = key.expose();
-    let document = json!({ "session": text, "seconds": lifetime.as_secs() });
+    let mut document = json!({ "session": text, "seconds": lifetime.as_secs() });
+    if let Some(code) = &renewed {
+        // EXPOSE: shown once, here; standard output belongs to the shell that evaluates it.
+        document["recovery_code"] = code.expose().into();
+        output.insist(&format!(
+            "The recovery code is used up. The new one, shown once; print it or store it elsewhere:\n\n    {}\n",
+            code.expose()
+        ));
+    }
     output.result(&document, || format!("CREDENZA_SESSION={text}"))?;
     Ok(0)
 }

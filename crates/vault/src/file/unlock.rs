@@ -7,6 +7,7 @@ use crate::crypto::{KdfParams, Roots, stretch};
 use crate::error::VaultError;
 use crate::operator::{SlotInfo, SlotKind};
 use crate::passphrase::{Passphrase, SessionKey};
+use crate::recovery::RecoveryCode;
 use crate::session::Sessions;
 use crate::slot::{self, Material, Slot};
 use crate::store::database::Database;
@@ -22,6 +23,24 @@ impl VaultFile {
     /// [`VaultError::SessionEnded`], [`VaultError::RolledBack`], and those of opening the file.
     pub fn unlock(&self, with: Unlock<'_>) -> Result<Vault, VaultError> {
         self.unlock_trusting(with, Trust::Anchored)
+    }
+
+    /// Unlocks with a recovery code and uses it up: the code that comes back opens the vault from now on, and is shown once.
+    /// `None` when no other could be made (a read-only file, a slot that may not add one): then the old one stays good.
+    ///
+    /// # Errors
+    /// Those of [`VaultFile::unlock`], and those of every change.
+    pub fn unlock_with_recovery(&self, code: &RecoveryCode) -> Result<(Vault, Option<RecoveryCode>), VaultError> {
+        let vault = self.unlock(Unlock::Recovery(code))?;
+        match vault.renew_recovery_slot() {
+            Ok((_, renewed)) => {
+                drop(vault);
+                // By its own slot: the one it was opened with is gone.
+                Ok((self.unlock(Unlock::Recovery(&renewed))?, Some(renewed)))
+            }
+            Err(VaultError::ReadOnly(_) | VaultError::Forbidden(_)) => Ok((vault, None)),
+            Err(error) => Err(error),
+        }
     }
 
     pub(super) fn unlock_trusting(&self, with: Unlock<'_>, trust: Trust) -> Result<Vault, VaultError> {

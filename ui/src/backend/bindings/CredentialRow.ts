@@ -50,7 +50,7 @@ status: RowStatus,
  */
 flags: Array<RowFlag>, 
 /**
- * The next date on which something of it stops working.
+ * The next date on which something of it stops working. Boxed, as most of ten thousand lines have none.
  */
 next_expiry: ExpiryView | null, 
 /**

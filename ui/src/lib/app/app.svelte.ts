@@ -50,6 +50,8 @@ export class App {
   palette = $state(false);
   /** The first-run steps are on screen although the vault is already open. */
   settingUp = $state(false);
+  /** The code in place of the one that unlocked the vault, until the person has kept it. */
+  newRecoveryCode = $state('');
   /** Why the vault locked itself, for the lock screen. */
   lockReason = $state<string | null>(null);
   /** Goes up whenever another process wrote the vault: views reload on it. */
@@ -186,6 +188,7 @@ export class App {
     this.question?.answer(false);
     this.palette = false;
     this.settingUp = false;
+    this.newRecoveryCode = '';
     this.notices = [];
     this.view = 'overview';
     this.params = {};

@@ -10,6 +10,7 @@ export const lock = {
   usePassphrase: 'Use the passphrase',
   recoveryCode: 'Recovery code',
   recoveryHelp: 'The groups of letters and digits you printed or saved; capitals and dashes do not matter.',
+  recoveryUsed: 'The code you unlocked with is used up. This one takes its place and is shown this once: print it or save it somewhere that is not this computer.',
   empty: 'Type the passphrase first.',
   emptyCode: 'Type the recovery code first.',
   capsLock: 'Caps Lock is on',
