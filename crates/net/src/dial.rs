@@ -18,6 +18,9 @@ use crate::stage::StageName;
 /// The longest wait for one address.
 const CONNECT_LIMIT: Duration = Duration::from_secs(5);
 
+/// The longest wait for the address family that is only compared.
+const COMPARE_LIMIT: Duration = Duration::from_secs(1);
+
 /// Opens the connection of a route: stages `resolve`, `connect` and `proxy`. Addresses are tried as the lookup
 /// ordered them, IPv4 and IPv6 alike, each for at most 5 seconds.
 ///
@@ -52,26 +55,59 @@ async fn connect(route: &Route, addresses: &[SocketAddr], rec: &Recorder) -> Res
     let stage = rec.begin(StageName::Connect, &target);
     let mut attempts = Vec::new();
     for address in addresses {
-        let started = Instant::now();
-        let tried = tokio::time::timeout(CONNECT_LIMIT, TcpStream::connect(address)).await;
-        let tried = tried.unwrap_or_else(|_| Err(io::ErrorKind::TimedOut.into())).and_then(|stream| {
-            stream.set_nodelay(true)?;
-            Connection::tcp(stream)
-        });
-        let took = started.elapsed();
-        match tried {
-            Ok(connection) => {
-                attempts.push(Attempt { address: *address, took, error: None });
-                let summary = format!("Connected to {address} ({}).", family(address));
-                stage.pass_with(summary, evidence(&attempts, Some(&connection)));
-                return Ok(connection);
+        rec.wait(&format!("connecting to {address}"));
+        let (attempt, open) = attempt(*address, CONNECT_LIMIT).await;
+        attempts.push(attempt);
+        if let Some(connection) = open {
+            if route.both_families && route.proxy.is_none() {
+                compare_families(addresses, &mut attempts, rec).await;
             }
-            Err(error) => attempts.push(Attempt { address: *address, took, error: Some(error) }),
+            let summary = format!("Connected to {address} ({}).{}", family(address), other_family(&attempts));
+            stage.pass_with(summary, evidence(&attempts, Some(&connection)));
+            return Ok(connection);
         }
+        stage.so_far(evidence(&attempts, None));
     }
     let failure = no_way(route, &target, &attempts, rec);
     stage.fail_with(&failure, evidence(&attempts, None));
     Err(failure)
+}
+
+async fn attempt(address: SocketAddr, limit: Duration) -> (Attempt, Option<Connection>) {
+    let started = Instant::now();
+    let tried = tokio::time::timeout(limit, TcpStream::connect(address)).await;
+    let tried = tried.unwrap_or_else(|_| Err(io::ErrorKind::TimedOut.into())).and_then(|stream| {
+        stream.set_nodelay(true)?;
+        Connection::tcp(stream)
+    });
+    let took = started.elapsed();
+    match tried {
+        Ok(connection) => (Attempt { address, took, error: None }, Some(connection)),
+        Err(error) => (Attempt { address, took, error: Some(error) }, None),
+    }
+}
+
+/// Other machines may prefer the family that ours did not need: a server that is dead by one of them fails there.
+async fn compare_families(addresses: &[SocketAddr], attempts: &mut Vec<Attempt>, rec: &Recorder) {
+    let untried = |attempts: &[Attempt], ipv4: bool| attempts.iter().all(|a| a.address.is_ipv4() != ipv4);
+    for ipv4 in [true, false] {
+        let other = addresses.iter().find(|address| address.is_ipv4() == ipv4);
+        if let Some(other) = other.filter(|_| untried(attempts, ipv4)) {
+            rec.wait(&format!("connecting to {other}"));
+            let (attempt, _closed) = attempt(*other, COMPARE_LIMIT).await;
+            let words = attempt.error.as_ref().map_or("it connects, and was closed without a word", outcome);
+            rec.note(&format!("{} was tried as well, by {other}: {words}", family(other)));
+            attempts.push(attempt);
+        }
+    }
+}
+
+fn other_family(attempts: &[Attempt]) -> String {
+    let works = |ipv4: bool| attempts.iter().any(|a| a.address.is_ipv4() == ipv4 && a.error.is_none());
+    let failed = attempts.iter().rev().find(|a| a.error.is_some() && !works(a.address.is_ipv4()));
+    failed.and_then(|a| Some((a, a.error.as_ref()?))).map_or_else(String::new, |(attempt, error)| {
+        format!(" {} does not work: {}.", family(&attempt.address), outcome(error))
+    })
 }
 
 fn evidence(attempts: &[Attempt], open: Option<&Connection>) -> Value {
@@ -148,7 +184,7 @@ fn explained(address: SocketAddr, error: &io::Error) -> String {
             format!("{address} refused the connection; nothing listens on that port, or a firewall rejects it.")
         }
         "no answer" => {
-            format!("{address} did not answer within 5 seconds; a firewall drops the packets, or the machine is off.")
+            format!("{address} did not answer within 5 seconds: a firewall drops the packets on the way, or the machine is off.")
         }
         "unreachable" => format!("there is no network route to {}.", address.ip()),
         "reset" => format!("{address} reset the connection at once."),

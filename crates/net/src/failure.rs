@@ -101,6 +101,12 @@ impl Failure {
         self
     }
 
+    /// Says that this is one of Credenza's own findings: `id` names its entry in `data/findings.json`.
+    #[must_use]
+    pub fn with_finding(self, id: &str, rec: &Recorder) -> Failure {
+        self.with_lookup(format!("finding {id}"), rec)
+    }
+
     /// Sets the reply's facts.
     #[must_use]
     pub fn with_reply(mut self, reply: ReplyFacts) -> Failure {

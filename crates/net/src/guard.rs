@@ -19,6 +19,11 @@ impl StageGuard {
         StageGuard { rec, name }
     }
 
+    /// Facts seen so far, kept should the stage never come to its end.
+    pub(crate) fn so_far(&self, evidence: Value) {
+        self.rec.amend(self.name, StageStatus::Running, "", evidence);
+    }
+
     /// Done, as wished.
     pub fn pass(self, summary: impl AsRef<str>) {
         self.rec.finish(self.name, StageStatus::Passed, summary.as_ref(), None);

@@ -22,6 +22,7 @@ pub fn interrupted(place: &Place, doing: &str, error: &io::Error, rec: &Recorder
         io::ErrorKind::UnexpectedEof => {
             let message = format!("The other side closed the connection while {doing}.");
             Failure::new(&network, message, format!("unexpected end of file while {doing}"), rec)
+                .with_finding("network:closed-early", rec)
         }
         io::ErrorKind::TimedOut => {
             let message = format!("No answer in time while {doing}.");
@@ -43,20 +44,29 @@ pub(crate) fn alert(error: &io::Error) -> Option<AlertDescription> {
 pub(crate) fn alerted(place: &Place, doing: &str, alert: AlertDescription, rec: &Recorder) -> Failure {
     use AlertDescription as A;
     let place = Place { channel: Channel::Tls, ..place.clone() };
-    let message = match alert {
-        A::CertificateRequired => "The server asks for a client certificate, and this record has none.".to_owned(),
+    let (message, finding) = match alert {
+        A::CertificateRequired => ("The server asks for a client certificate, and this record has none.", None),
         A::BadCertificate | A::UnsupportedCertificate | A::CertificateUnknown | A::UnknownCA | A::AccessDenied => {
-            "The server did not accept the client certificate.".to_owned()
+            ("The server did not accept the client certificate.", None)
         }
-        A::CertificateExpired => "The server says that the client certificate has expired.".to_owned(),
-        A::CertificateRevoked => "The server says that the client certificate was revoked.".to_owned(),
-        A::ProtocolVersion => "The server speaks no TLS version that is still safe (1.2 or 1.3).".to_owned(),
+        A::CertificateExpired => ("The server says that the client certificate has expired.", None),
+        A::CertificateRevoked => ("The server says that the client certificate was revoked.", None),
+        A::ProtocolVersion => {
+            ("The server speaks no TLS version that is still safe (1.2 or 1.3).", Some("tls:version-too-old"))
+        }
         A::HandshakeFailure | A::InsufficientSecurity => {
-            "The server and Credenza have no encryption method in common, or the server wants a client certificate."
-                .to_owned()
+            ("The server and Credenza have no encryption method in common.", Some("tls:no-common-cipher"))
         }
-        A::UnrecognisedName => "The server does not know the name it was asked for.".to_owned(),
-        other => format!("The server ended TLS with the alert {other:?} while {doing}."),
+        A::UnrecognisedName => {
+            ("The server does not know the name it was asked for.", Some("tls:refused-by-server"))
+        }
+        _ => ("", Some("tls:refused-by-server")),
     };
-    Failure::new(&place, message, format!("received fatal alert: {alert:?}"), rec)
+    let other = format!("The server ended TLS with the alert {alert:?} while {doing}.");
+    let message = if message.is_empty() { &other } else { message };
+    let failure = Failure::new(&place, message, format!("received fatal alert: {alert:?}"), rec);
+    match finding {
+        Some(id) => failure.with_finding(id, rec),
+        None => failure,
+    }
 }

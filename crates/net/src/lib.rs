@@ -18,6 +18,7 @@ mod redact;
 mod redact_spelling;
 mod resolve;
 mod route;
+mod skew;
 pub mod smtp;
 mod stage;
 mod tls;

@@ -1,9 +1,10 @@
 //! Records a check while it runs: stages, transcript, warnings, all redacted on entry.
 
 use std::fmt;
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError, RwLock};
+use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError, RwLock};
 use std::time::Instant;
 
+use jiff::{SignedDuration, Timestamp};
 use secrecy::SecretString;
 use serde_json::Value;
 
@@ -20,6 +21,10 @@ const TRANSCRIPT_LINES: usize = 2000;
 
 /// The longest single text kept in a stage's evidence, in bytes (a certificate chain's PEM fits).
 const EVIDENCE_TEXT: usize = 16 * 1024;
+
+/// The stages of a connection inside a stage; those it did not come to are shown as not reached.
+const STEPS: [StageName; 5] =
+    [StageName::Resolve, StageName::Connect, StageName::Proxy, StageName::Tls, StageName::Token];
 
 /// Records one check. Clones write to the same record.
 #[derive(Clone)]
@@ -45,6 +50,8 @@ pub struct Record {
 
 struct Shared {
     started: Instant,
+    /// Our clock when the record began, where the caller told it.
+    wall: OnceLock<Timestamp>,
     progress: Option<Progress>,
     redactor: RwLock<Redactor>,
     state: Mutex<State>,
@@ -56,6 +63,8 @@ struct State {
     transcript: Vec<TranscriptLine>,
     warnings: Vec<Warning>,
     certificate_verified: Option<bool>,
+    waiting: Option<String>,
+    skew: Option<SignedDuration>,
     closed: bool,
 }
 
@@ -70,6 +79,7 @@ impl Recorder {
     pub fn new(progress: Option<Progress>) -> Recorder {
         let shared = Shared {
             started: Instant::now(),
+            wall: OnceLock::new(),
             progress,
             redactor: RwLock::new(Redactor::new()),
             state: Mutex::new(State::default()),
@@ -139,6 +149,43 @@ impl Recorder {
         state.certificate_verified = Some(yes && state.certificate_verified.unwrap_or(true));
     }
 
+    /// Says what is waited for now; continues "timed out while". The end of a stage ends it.
+    pub(crate) fn wait(&self, doing: &str) {
+        self.state().waiting = Some(self.redact(doing));
+    }
+
+    /// The stage under way and what it waits for ("waiting for the answer to EHLO"), for the words of a deadline.
+    pub fn waiting(&self) -> Option<(StageName, String)> {
+        let state = self.state();
+        let running = state.nodes.iter().rev().find(|n| n.stage.status == StageStatus::Running)?;
+        let top = running.path.first().copied().unwrap_or(running.stage.name);
+        Some((top, state.waiting.clone()?))
+    }
+
+    /// Tells our own time, to compare servers' clocks with; the first word counts.
+    pub fn set_clock(&self, now: Timestamp) {
+        let began = now.checked_sub(SignedDuration::try_from(self.shared.started.elapsed()).unwrap_or_default());
+        let _ = self.shared.wall.set(began.unwrap_or(now));
+    }
+
+    /// Our own time, if it was told.
+    pub fn now(&self) -> Option<Timestamp> {
+        let elapsed = SignedDuration::try_from(self.shared.started.elapsed()).ok()?;
+        self.shared.wall.get()?.checked_add(elapsed).ok()
+    }
+
+    /// How far servers' clocks are ahead of ours (negative: behind), when it is more than a minute; the widest one seen.
+    pub fn clock_skew(&self) -> Option<SignedDuration> {
+        self.state().skew
+    }
+
+    pub(crate) fn keep_skew(&self, skew: SignedDuration) {
+        let mut state = self.state();
+        if state.skew.is_none_or(|held| held.abs() < skew.abs()) {
+            state.skew = Some(skew);
+        }
+    }
+
     /// Ends the record. Stages still running become failed by `interrupted` (deadline, cancel). Later writes are ignored.
     pub fn close(&self, interrupted: Option<Failure>) -> Record {
         let interrupted = interrupted.map(|failure| self.redact(&failure.message));
@@ -162,6 +209,7 @@ impl Recorder {
 
     /// Ends the stage `name` of this recorder.
     pub(crate) fn finish(&self, name: StageName, status: StageStatus, summary: &str, evidence: Option<Value>) {
+        self.state().waiting = None;
         self.change(name, |stage, started| {
             stage.duration_ms = millis(started);
             stage.status = status;
@@ -178,6 +226,22 @@ impl Recorder {
             stage.status = status;
             stage.summary = self.redact(summary);
             stage.evidence = self.redact_value(evidence);
+        });
+    }
+
+    /// Blames an earlier stage for what a later one met, as when TLS 1.3 refuses a client only after the handshake: `name`
+    /// fails, its evidence stays, and the stages after it were never reached.
+    pub(crate) fn blame(&self, name: StageName, failure: &Failure) {
+        {
+            let mut state = self.state();
+            let path = &self.path;
+            let Some(at) = state.nodes.iter().position(|n| &n.path == path && n.stage.name == name) else { return };
+            let later = state.nodes.split_off(at + 1);
+            state.nodes.extend(later.into_iter().filter(|n| &n.path != path || n.stage.name < name));
+        }
+        self.change(name, |stage, _| {
+            stage.status = StageStatus::Failed;
+            stage.summary.clone_from(&failure.message);
         });
     }
 
@@ -253,6 +317,11 @@ impl State {
         inner.push(name);
         stage.steps =
             self.nodes.iter().filter(|n| n.path == inner).map(|n| self.stage(&inner, n.stage.name, missing)).collect();
+        if missing == StageStatus::NotReached && !stage.steps.is_empty() {
+            let visited: Vec<StageName> = stage.steps.iter().map(|step| step.name).collect();
+            let unvisited = STEPS.iter().filter(|name| !visited.contains(name));
+            stage.steps.extend(unvisited.map(|name| Stage::unvisited(*name, missing)));
+        }
         stage
     }
 }

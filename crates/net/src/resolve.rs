@@ -96,6 +96,7 @@ async fn addresses(host: &Host<String>, port: u16, place: &Place, rec: &Recorder
         Host::Ipv6(address) => return Ok(vec![SocketAddr::from((*address, port))]),
         Host::Domain(name) => name,
     };
+    rec.wait(&format!("looking up {name}"));
     let found =
         tokio::net::lookup_host((name.as_str(), port)).await.map_err(|why| not_found(name, &why, place, rec))?;
     let mut usable: Vec<SocketAddr> = Vec::new();
@@ -117,9 +118,67 @@ async fn addresses(host: &Host<String>, port: u16, place: &Place, rec: &Recorder
     Ok(usable)
 }
 
+/// How a lookup can fail. The system's resolver tells them apart in words only.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Missing {
+    /// The name does not exist (NXDOMAIN).
+    Name,
+    /// The name exists and has no IPv4 or IPv6 address.
+    Address,
+    /// The name servers did not answer, or answered that they could not.
+    Lookup,
+}
+
+impl Missing {
+    // getaddrinfo's words on Linux, macOS and Windows.
+    fn of(words: &str) -> Missing {
+        let says = |marks: &[&str]| marks.iter().any(|mark| words.contains(mark));
+        if says(&["Temporary failure", "Non-recoverable", "os error 11002", "os error 11003", "System error"]) {
+            Missing::Lookup
+        } else if says(&["No address associated", "no address", "Address family", "os error 11004"]) {
+            Missing::Address
+        } else {
+            Missing::Name
+        }
+    }
+
+    fn word(self) -> &'static str {
+        match self {
+            Missing::Name => "no such name",
+            Missing::Address => "name without address",
+            Missing::Lookup => "lookup failed",
+        }
+    }
+
+    fn message(self, name: &str) -> String {
+        match self {
+            Missing::Name => format!("No address was found for {name}: the name is not known. Is it spelt right?"),
+            Missing::Address => {
+                format!("No address was found for {name}: the name exists, and has neither an IPv4 nor an IPv6 address.")
+            }
+            Missing::Lookup => format!(
+                "The address of {name} could not be looked up: the name servers of this network gave no answer. The name may be right."
+            ),
+        }
+    }
+
+    fn finding(self) -> Option<&'static str> {
+        match self {
+            Missing::Name => None,
+            Missing::Address => Some("network:dns-no-address"),
+            Missing::Lookup => Some("network:dns-failed"),
+        }
+    }
+}
+
 fn not_found(name: &str, why: &io::Error, place: &Place, rec: &Recorder) -> Failure {
-    Failure::new(place, format!("No address was found for {name}."), why.to_string(), rec)
-        .with_lookup(format!("could not resolve {name}: {why}"), rec)
+    let why = why.to_string();
+    let missing = Missing::of(&why);
+    let failure = Failure::new(place, missing.message(name), format!("{}: {why}", missing.word()), rec);
+    match missing.finding() {
+        Some(id) => failure.with_finding(id, rec),
+        None => failure.with_lookup(format!("could not resolve {name}: {why}"), rec),
+    }
 }
 
 // 169.254/16 and fe80::/10, and the cloud metadata address outside them (security.md G11).
@@ -161,4 +220,25 @@ fn described(host: &Host<String>, found: &[SocketAddr]) -> Value {
         "ipv6": of(IpAddr::is_ipv6),
         "networks": networks,
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_resolvers_words_tell_an_unknown_name_from_one_without_address_and_from_a_failed_lookup() {
+        for (words, missing) in [
+            ("failed to lookup address information: Name or service not known", Missing::Name),
+            ("failed to lookup address information: nodename nor servname provided, or not known", Missing::Name),
+            ("No such host is known. (os error 11001)", Missing::Name),
+            ("failed to lookup address information: No address associated with hostname", Missing::Address),
+            ("failed to lookup address information: no address", Missing::Address),
+            ("failed to lookup address information: Temporary failure in name resolution", Missing::Lookup),
+            ("failed to lookup address information: Non-recoverable failure in name resolution", Missing::Lookup),
+            ("This is usually a temporary error during hostname resolution. (os error 11002)", Missing::Lookup),
+        ] {
+            assert_eq!(Missing::of(words), missing, "{words}");
+        }
+    }
 }

@@ -17,12 +17,14 @@ pub struct Route {
     pub verify: Verify,
     /// The certificate shown to a server that asks for one.
     pub client_certificate: Option<ClientCertificate>,
+    /// A server with IPv4 and IPv6 addresses is tried by both: the family that was not needed is connected to and left at once.
+    pub both_families: bool,
 }
 
 impl Route {
     /// A direct route whose certificate is checked against the system's roots.
     pub fn direct(host: impl Into<String>, port: u16) -> Route {
-        Route { host: host.into(), port, proxy: None, verify: Verify::Enable, client_certificate: None }
+        Route { host: host.into(), port, proxy: None, verify: Verify::Enable, client_certificate: None, both_families: false }
     }
 
     /// `host:port`, an IPv6 address in brackets.

@@ -10,7 +10,7 @@ use serde_json::Value;
 
 use super::input::{Plan, prepare};
 use super::result::{CheckResult, Ending};
-use super::{Action, CancelFlag, Subject, TokenStore, http, mail, token, webhook};
+use super::{Action, CancelFlag, Subject, TokenStore, clock, http, mail, token, webhook};
 use crate::Problem;
 
 /// What a check needs besides its subject.
@@ -76,15 +76,16 @@ pub(super) struct Run<'a> {
 pub async fn run(subject: &Subject, action: &Action, ctx: &CheckContext<'_>) -> Finished {
     let started_at = ctx.clock.now();
     let rec = Recorder::new(ctx.progress.clone());
+    rec.set_clock(started_at);
     subject.secrets.protect_on(&rec);
     let run = Run { subject, ctx, rec: &rec, settled: OnceLock::new() };
     let ended = tokio::select! {
         biased;
-        () = ctx.cancel.cancelled() => Err((interruption(&run, "The check was cancelled.", "cancelled"), true)),
+        () = ctx.cancel.cancelled() => Err((cancelled(&run), true)),
         ended = tokio::time::timeout(ctx.timeout, run.act(action)) => match ended {
             Ok(Ok(done)) => Ok(done),
             Ok(Err(stop)) => Err((stop, false)),
-            Err(_) => Err((interruption(&run, &too_long(ctx.timeout), "timed out"), true)),
+            Err(_) => Err((too_long(&run), true)),
         },
     };
     let (done, failure) = match (ended, run.settled.get()) {
@@ -92,10 +93,14 @@ pub async fn run(subject: &Subject, action: &Action, ctx: &CheckContext<'_>) -> 
         (Err((_, true)), Some(result)) => (Done { result: result.clone(), ..Done::default() }, None),
         (Err((stop, interrupted)), _) => (*stop.done, Some((stop.failure, interrupted))),
     };
+    let skew = rec.clock_skew();
     let record =
         rec.close(failure.as_ref().filter(|(_, interrupted)| *interrupted).map(|(failure, _)| failure.clone()));
     let failure = failure.map(|(failure, _)| failure);
-    let explanation = failure.as_ref().map(|failure| explain(failure, ctx.catalogue));
+    let explanation = failure.as_ref().map(|failure| {
+        let explanation = explain(failure, ctx.catalogue);
+        clock::explain(explanation, skew, &record, started_at)
+    });
     let ending = Ending { started_at, record, failure, explanation, result: done.result };
     Finished { result: CheckResult::new(subject, action, ending), token: done.token, body: done.body }
 }
@@ -138,14 +143,23 @@ fn refusal(rec: &Recorder, problem: &Problem) -> Failure {
     Failure::new(&place, &problem.message, &problem.hint, rec).with_lookup("", rec)
 }
 
-fn too_long(limit: Duration) -> String {
-    format!("The check was stopped after {} s: the whole check may take no longer.", limit.as_secs_f32())
+/// What the deadline ended, and what was waited for: a server that hangs has its own reason at each step.
+fn too_long(run: &Run<'_>) -> Stop {
+    let (stage, doing) = run.rec.waiting().unwrap_or((StageName::Action, String::new()));
+    let during = if doing.is_empty() { doing } else { format!(" while {doing}") };
+    let limit = run.ctx.timeout.as_secs_f32();
+    let message = format!("No answer in time{during}: the check was stopped after {limit} s.");
+    interruption(run, stage, &message, &format!("timed out{during}"))
 }
 
-fn interruption(run: &Run<'_>, message: &str, raw: &str) -> Stop {
+fn cancelled(run: &Run<'_>) -> Stop {
+    let stage = run.rec.waiting().map_or(StageName::Action, |(stage, _)| stage);
+    interruption(run, stage, "The check was cancelled.", "cancelled")
+}
+
+fn interruption(run: &Run<'_>, stage: StageName, message: &str, raw: &str) -> Stop {
     let host = run.subject.credential.connection().map(|connection| connection.host.as_str()).unwrap_or_default();
-    let place = Place::new(StageName::Action, Channel::Network, host);
-    Failure::new(&place, message, raw, run.rec).into()
+    Failure::new(&Place::new(stage, Channel::Network, host), message, raw, run.rec).into()
 }
 
 // A refused input is our own finding: there is no reply of a peer to look up, and the hint is what to do.

@@ -5,6 +5,7 @@
 //! through a [`TokenStore`].
 
 mod cancel;
+mod clock;
 mod engine;
 mod http;
 mod input;

@@ -58,6 +58,7 @@ fn route(connection: &Connection, host: &str, port: u16, secrets: &Secrets) -> R
         proxy: proxy(connection, secrets)?,
         verify: verify(connection)?,
         client_certificate: client_certificate(connection, secrets)?,
+        both_families: false,
     })
 }
 

@@ -13,6 +13,9 @@ use crate::{Channel, Failure};
 
 const BUILT_IN: &str = include_str!("../../data/error-codes.json");
 
+/// Credenza's own findings, which no peer says in words; they stand beside whatever catalogue is in use.
+const FINDINGS: &str = include_str!("../../data/findings.json");
+
 /// A replacement file larger than this is not read. The built-in one has about 210 KB.
 const LARGEST_FILE: u64 = 8 * 1024 * 1024;
 
@@ -42,7 +45,7 @@ impl Catalogue {
     pub fn load(path: &Path) -> Result<Catalogue, String> {
         let text = read_bounded(path)?;
         let entries = parse(&text).map_err(|fault| format!("{}: {fault}", path.display()))?;
-        let families = by_family(entries);
+        let families = by_family(with_findings(entries));
         for entries in families.values() {
             entries.compiled.get_or_init(|| entries.compile());
         }
@@ -78,7 +81,7 @@ impl Catalogue {
     fn families(&self) -> &BTreeMap<Family, Entries> {
         self.families.get_or_init(|| {
             // A test parses and compiles the built-in data; if they were broken all the same, everything would be "unknown".
-            by_family(serde_json::from_str(BUILT_IN).unwrap_or_default())
+            by_family(with_findings(serde_json::from_str(BUILT_IN).unwrap_or_default()))
         })
     }
 }
@@ -116,6 +119,14 @@ fn explanation(entry: &Entry, raw: &str) -> Explanation {
         retryable: entry.retryable,
         probably: !entry.verified,
     }
+}
+
+/// The entries and, where they have no entry of that id themselves, our own findings.
+fn with_findings(mut entries: Vec<Entry>) -> Vec<Entry> {
+    let findings: Vec<Entry> = serde_json::from_str(FINDINGS).unwrap_or_default();
+    let known: BTreeSet<String> = entries.iter().map(|entry| entry.id.clone()).collect();
+    entries.extend(findings.into_iter().filter(|finding| !known.contains(&finding.id)));
+    entries
 }
 
 fn by_family(entries: Vec<Entry>) -> BTreeMap<Family, Entries> {

@@ -27,7 +27,7 @@ impl Heard {
             Channel::Smtp => begins_with_reply_code(&failure.lookup),
             Channel::Oauth | Channel::Http | Channel::Graph | Channel::Webhook => reply.is_some(),
             Channel::Tls | Channel::Proxy | Channel::Network => false,
-        };
+        } && !is_finding(&failure.lookup);
         Heard {
             channel: failure.channel,
             host: plain_host(&failure.host),
@@ -76,6 +76,11 @@ pub(super) fn questions(heard: &Heard) -> Vec<Question> {
         list.extend([Family::Proxy, Family::Tls, Family::Network].map(|family| ask(family, text())));
     }
     list
+}
+
+/// Whether a failure is one of our own findings (`data/findings.json`), whatever the peer answered.
+fn is_finding(lookup: &str) -> bool {
+    lookup.starts_with("finding ")
 }
 
 /// Whether a text starts as a mail server's reply does (RFC 5321 4.2).

@@ -4,12 +4,13 @@ use std::borrow::Cow;
 use std::fmt;
 
 use http::StatusCode;
-use http::header::{DATE, LOCATION};
-use jiff::Timestamp;
+use http::header::{DATE, LOCATION, RETRY_AFTER};
+use jiff::{SignedDuration, Timestamp};
 use url::Url;
 
 use super::body::Body;
 use super::transcript;
+use crate::skew::spoken;
 use crate::{Failure, Place, Recorder, ReplyFacts};
 
 /// An answer to one request.
@@ -34,6 +35,7 @@ pub struct HttpReply {
 impl HttpReply {
     pub(super) fn new(url: &Url, head: &http::response::Parts, body: Body, rec: &Recorder) -> HttpReply {
         note_redirect(url, head, rec);
+        note_wait(head, rec);
         let text = |name| head.headers.get(name).and_then(|value: &http::HeaderValue| value.to_str().ok());
         let content_type = text(http::header::CONTENT_TYPE)
             .map(|value| value.split(';').next().unwrap_or_default().trim().to_ascii_lowercase());
@@ -85,6 +87,9 @@ impl HttpReply {
         });
         // Both parts are redacted above; the line break between them is how the catalogue tells them apart.
         failure.lookup = format!("{status_line}\n{body}");
+        if self.status == 400 && wants_tls(&body) {
+            return failure.with_finding("network:tls-on-plain-port", rec);
+        }
         failure
     }
 }
@@ -104,6 +109,24 @@ impl fmt::Debug for HttpReply {
 /// White space joined to single blanks.
 pub(crate) fn one_line(text: &str) -> String {
     text.split_whitespace().collect::<Vec<_>>().join(" ")
+}
+
+/// Web servers that got plain text on their TLS port say so in plain text: nginx, Apache, Go.
+fn wants_tls(body: &str) -> bool {
+    ["plain HTTP request was sent to HTTPS port", "speaking plain HTTP to an SSL-enabled server port", "HTTP request to an HTTPS server"]
+        .iter()
+        .any(|words| body.contains(words))
+}
+
+/// A server that is busy says how long (RFC 9110 10.2.3). It is shown, never slept on: a check is asked for by a person.
+fn note_wait(head: &http::response::Parts, rec: &Recorder) {
+    let wait = head.headers.get(RETRY_AFTER).and_then(|value| value.to_str().ok()).map(str::trim);
+    let Some(wait) = wait.filter(|_| matches!(head.status.as_u16(), 429 | 503)) else { return };
+    let when = match wait.parse::<u32>() {
+        Ok(seconds) => format!("in {}", spoken(SignedDuration::from_secs(i64::from(seconds)))),
+        Err(_) => format!("at {wait}"),
+    };
+    rec.warning("retry_after", format!("The server asks to be left alone for a while: try again {when}."));
 }
 
 /// Redirects are never followed: a secret stays with the host it was entered for.

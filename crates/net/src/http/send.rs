@@ -10,6 +10,9 @@ use hyper_util::rt::TokioIo;
 use super::reply::HttpReply;
 use super::request::Prepared;
 use super::{HEADER_LIMIT, body, transcript};
+use crate::interruption::{alert, alerted};
+use crate::skew;
+use crate::tls::{FirstBytes, sniffed};
 use crate::{Channel, Connection, Failure, Place, Recorder, Route, StageName, dial, secure};
 
 /// The most header lines of an answer; the size limit ends most before.
@@ -28,7 +31,8 @@ pub(crate) async fn connect(route: &Route, encrypted: bool, rec: &Recorder) -> R
 /// One request, one answer; then the connection is closed. The body is read but not yet in the transcript.
 pub(crate) async fn send(connection: Connection, prepared: Prepared, rec: &Recorder) -> Result<HttpReply, Failure> {
     let host = prepared.url.host_str().unwrap_or_default().to_owned();
-    let broke = |error: hyper::Error| broken(&host, &error, rec);
+    let (connection, first) = sniffed(connection);
+    let broke = |error: hyper::Error| broken(&host, &error, &first, rec);
     if prepared.clear_secret {
         rec.warning("clear_text", "The secret was sent over a connection without encryption (http://).");
     }
@@ -38,9 +42,11 @@ pub(crate) async fn send(connection: Connection, prepared: Prepared, rec: &Recor
     let (mut sender, driver) = builder.handshake(TokioIo::new(connection)).await.map_err(broke)?;
     let Prepared { request, url, .. } = prepared;
     let exchange = async {
+        rec.wait("waiting for the server's answer");
         let response = sender.send_request(request).await.map_err(broke)?;
         let (head, incoming) = response.into_parts();
         transcript::show_head(&head, rec);
+        rec.wait("reading the server's answer");
         let mut raw = body::read(incoming).await;
         let ended = raw.error.take();
         if let Some(error) = ended {
@@ -53,7 +59,11 @@ pub(crate) async fn send(connection: Connection, prepared: Prepared, rec: &Recor
             );
         }
         let decoded = body::decode(raw, &head.headers, rec);
-        Ok(HttpReply::new(&url, &head, decoded, rec))
+        let reply = HttpReply::new(&url, &head, decoded, rec);
+        if let Some(theirs) = reply.date {
+            skew::compare(&host, theirs, rec);
+        }
+        Ok(reply)
     };
     drive(driver, exchange).await
 }
@@ -77,19 +87,41 @@ async fn drive<T>(
     }
 }
 
-fn broken(host: &str, error: &hyper::Error, rec: &Recorder) -> Failure {
-    let (channel, message) = if has_cause(error, is_tls) {
-        (Channel::Tls, "TLS broke during the request.")
+fn broken(host: &str, error: &hyper::Error, first: &FirstBytes, rec: &Recorder) -> Failure {
+    let (channel, message, finding) = if let Some(alert) = tls_alert(error) {
+        return alerted(&Place::new(StageName::Tls, Channel::Tls, host), "sending the request", alert, rec);
+    } else if has_cause(error, is_tls) {
+        (Channel::Tls, "TLS broke during the request.", None)
+    } else if first.is_tls() {
+        let message = "The server answers plain HTTP with TLS: this port speaks https.";
+        (Channel::Network, message, Some("network:tls-on-plain-port"))
     } else if error.is_parse_too_large() {
-        (Channel::Http, "The answer's headers are larger than 64 KiB.")
+        (Channel::Http, "The answer's headers are larger than 64 KiB.", Some("network:reply-too-large"))
     } else if error.is_parse() {
-        (Channel::Http, "The server answered something that is not HTTP.")
+        (Channel::Http, "The server answered something that is not HTTP.", Some("network:not-http"))
     } else if error.is_incomplete_message() || has_cause(error, is_early_end) {
-        (Channel::Network, "The server closed the connection before its answer was complete.")
+        let message = "The server closed the connection before its answer was complete.";
+        (Channel::Network, message, Some("network:closed-early"))
     } else {
-        (Channel::Network, "The connection broke during the request.")
+        (Channel::Network, "The connection broke during the request.", None)
     };
-    Failure::new(&Place::new(StageName::Action, channel, host), message, chain(error), rec)
+    let failure = Failure::new(&Place::new(StageName::Action, channel, host), message, chain(error), rec);
+    match finding {
+        Some(id) => failure.with_finding(id, rec),
+        None => failure,
+    }
+}
+
+/// With TLS 1.3 a server that wants a client certificate says so only after the handshake.
+fn tls_alert(error: &hyper::Error) -> Option<rustls::AlertDescription> {
+    let mut cause = error.source();
+    while let Some(current) = cause {
+        if let Some(found) = current.downcast_ref::<std::io::Error>().and_then(alert) {
+            return Some(found);
+        }
+        cause = current.source();
+    }
+    None
 }
 
 /// The answer says itself how long it is, so that a missing end is noticed (RFC 9112 6.3).

@@ -95,7 +95,7 @@ fn offered(line: &str) -> Option<Value> {
 
 fn not_http(line: &str, tunnel: &Tunnel<'_>, rec: &Recorder) -> Failure {
     let message = "This is not an HTTP proxy: its answer is not HTTP.";
-    Failure::new(&tunnel.place(), message, line, rec)
+    Failure::new(&tunnel.place(), message, line, rec).with_finding("proxy:not-a-proxy", rec)
 }
 
 fn not_signed_in(line: &str, tunnel: &Tunnel<'_>, rec: &Recorder) -> Failure {
@@ -108,7 +108,14 @@ fn not_signed_in(line: &str, tunnel: &Tunnel<'_>, rec: &Recorder) -> Failure {
         .with_lookup("HTTP/1.1 407 Proxy Authentication Required", rec)
 }
 
+// 502 to 504: the proxy is willing and gets no connection; anything else is a decision.
 fn refused(status: u16, line: &str, tunnel: &Tunnel<'_>, rec: &Recorder) -> Failure {
+    if matches!(status, 502..=504) {
+        let message = format!("The proxy gets no connection to {} ({status}).", tunnel.server());
+        return Failure::new(&tunnel.place(), message, line, rec)
+            .with_status(status)
+            .with_finding("proxy:target-unreachable", rec);
+    }
     let message = format!("The proxy refused to open a way to {} ({status}).", tunnel.server());
     Failure::new(&tunnel.place(), message, line, rec)
         .with_status(status)

@@ -81,6 +81,7 @@ async fn send(conn: &mut Connection, bytes: &[u8], place: &Place, rec: &Recorder
 }
 
 async fn receive(conn: &mut Connection, into: &mut [u8], place: &Place, rec: &Recorder) -> Result<(), Failure> {
+    rec.wait("waiting for the proxy's answer");
     conn.read_exact(into).await.map(drop).map_err(|error| broken("waiting for the proxy's answer", &error, place, rec))
 }
 

@@ -49,7 +49,8 @@ async fn greet(
     receive(conn, &mut chosen, &place, rec).await?;
     if chosen[0] != VERSION {
         let message = "This is not a SOCKS5 proxy: its first answer has another version.";
-        return Err(Failure::new(&place, message, format!("SOCKS version {} answered", chosen[0]), rec));
+        let failure = Failure::new(&place, message, format!("SOCKS version {} answered", chosen[0]), rec);
+        return Err(failure.with_finding("proxy:not-a-proxy", rec));
     }
     rec.server(&format!("SOCKS5 method {}", chosen[1]));
     match chosen[1] {
@@ -156,13 +157,17 @@ async fn answer(
     evidence["reply"] = json!(head[1]);
     if head[0] != VERSION {
         let raw = format!("SOCKS version {} answered", head[0]);
-        return Err(Failure::new(&place, "The proxy's answer is not SOCKS5.", raw, rec));
+        let failure = Failure::new(&place, "The proxy's answer is not SOCKS5.", raw, rec);
+        return Err(failure.with_finding("proxy:not-a-proxy", rec));
     }
     if head[1] != 0 {
         let raw = format!("SOCKS5 reply {}: {}", head[1], meaning(head[1]));
         let message = format!("The proxy could not open a way to {}: {}.", asked(tunnel), meaning(head[1]));
-        let lookup = format!("tunnel error: unsuccessful: {raw}");
-        return Err(Failure::new(&place, message, raw, rec).with_lookup(lookup, rec));
+        let failure = Failure::new(&place, message, &raw, rec);
+        return Err(match head[1] {
+            1 | 3..=6 => failure.with_finding("proxy:target-unreachable", rec),
+            _ => failure.with_lookup(format!("tunnel error: unsuccessful: {raw}"), rec),
+        });
     }
     skip_bound_address(conn, head[3], tunnel, rec).await
 }

@@ -179,7 +179,8 @@ async fn attempt(
         challenges += 1;
         if challenges > MOST_CHALLENGES {
             let message = "The server keeps asking while signing in; after 10 answers Credenza stopped.";
-            return Err(Failure::new(&place, message, "more than 10 challenges", rec));
+            let failure = Failure::new(&place, message, "more than 10 challenges", rec);
+            return Err(failure.with_finding("smtp:auth-out-of-order", rec));
         }
         let challenge = LENIENT.decode(reply.lines.concat().trim()).ok();
         let told_before = conversation.error.is_some();
@@ -195,7 +196,7 @@ async fn attempt(
     }
     if reply.code == 235 && !conversation.is_complete() {
         let message = "The server says that we are signed in before it was told any password.";
-        return Err(Failure::new(&place, message, reply.one_line(), rec));
+        return Err(Failure::new(&place, message, reply.one_line(), rec).with_finding("smtp:auth-out-of-order", rec));
     }
     Ok(Attempt { reply, cancelled, error: conversation.error })
 }
@@ -221,12 +222,25 @@ async fn continue_with(
 }
 
 fn in_clear(session: &Session, rec: &Recorder) -> Failure {
+    if session.offers.starttls {
+        return after_starttls(session, rec);
+    }
     let message = "The connection is not encrypted, so nothing was sent to sign in. Turn on TLS; or an administrator allows clear text on this record.";
     Failure::new(&session.place(StageName::Authenticate), message, "refused by Credenza: connection not encrypted", rec)
         .with_lookup("538 5.7.11 Encryption required for requested authentication mechanism", rec)
 }
 
+// RFC 4954 4: a server may offer AUTH only once the connection is encrypted; most do.
+fn after_starttls(session: &Session, rec: &Recorder) -> Failure {
+    let message = "The connection is not encrypted, so nothing was sent to sign in. The server offers STARTTLS: set TLS to STARTTLS in this record.";
+    Failure::new(&session.place(StageName::Authenticate), message, session.offers.lines.join(" | "), rec)
+        .with_finding("tls:auth-after-starttls", rec)
+}
+
 fn nothing_fits(session: &Session, auth: &SmtpAuth, rec: &Recorder) -> Failure {
+    if session.offers.auth.is_empty() && session.offers.starttls && !session.talk.connection().is_encrypted() {
+        return after_starttls(session, rec);
+    }
     let offered = match session.offers.auth.as_slice() {
         [] => "no way of signing in".to_owned(),
         names => names.join(", "),

@@ -109,11 +109,12 @@ impl Dialogue {
             return Ok(reply);
         }
         let message = "The server answered before it was asked; its replies are out of order.";
-        Err(Failure::new(&step.place, message, reply.one_line(), rec))
+        Err(broken_rule(message, &reply.one_line(), step, rec))
     }
 
     /// Reads one whole reply.
     pub(super) async fn reply(&mut self, step: &Step, rec: &Recorder) -> Result<Reply, Failure> {
+        rec.wait(step.doing);
         let mut reply: Option<Reply> = None;
         let mut size = 0;
         loop {
@@ -121,7 +122,8 @@ impl Dialogue {
             size += line.len() + 2;
             if size > REPLY_LIMIT {
                 let message = "The server's reply is longer than 64 KiB and does not end.";
-                return Err(Failure::new(&step.place, message, "reply longer than 64 KiB", rec));
+                let failure = Failure::new(&step.place, message, "reply longer than 64 KiB", rec);
+                return Err(failure.with_finding("network:reply-too-large", rec));
             }
             let Some(read) = ReplyLine::parse(&line) else {
                 return Err(not_smtp(&line, step, rec));
@@ -135,7 +137,7 @@ impl Dialogue {
             if reply.code != read.code {
                 let raw = format!("{} then {}: {}", reply.code, read.code, read.text);
                 let message = "The lines of one reply carry different codes, against RFC 5321 4.2.1.";
-                return Err(Failure::new(&step.place, message, raw, rec));
+                return Err(broken_rule(message, &raw, step, rec));
             }
             reply.lines.push(read.text);
             if read.last {
@@ -176,6 +178,8 @@ impl Dialogue {
         };
         match read {
             Ok(count) => {
+                // What is waited for from here on is not a first word but the rest of an answer.
+                rec.wait("reading the mail server's answer");
                 self.pending.extend_from_slice(&chunk[..count]);
                 Ok(())
             }
@@ -194,13 +198,18 @@ impl Dialogue {
 fn too_long(line: &[u8], step: &Step, rec: &Recorder) -> Failure {
     let begin = String::from_utf8_lossy(&line[..line.len().min(200)]).into_owned();
     let message = "The server sends a line longer than 4 KiB, which no mail server does.";
-    Failure::new(&step.place, message, begin, rec)
+    Failure::new(&step.place, message, begin, rec).with_finding("network:reply-too-large", rec)
+}
+
+fn broken_rule(message: &str, raw: &str, step: &Step, rec: &Recorder) -> Failure {
+    Failure::new(&step.place, message, raw, rec).with_finding("smtp:broken-reply", rec)
 }
 
 fn not_smtp(line: &[u8], step: &Step, rec: &Recorder) -> Failure {
     let line = String::from_utf8_lossy(line);
     rec.server(&line);
-    Failure::new(&step.place, "This is not a mail server's answer: it does not begin with a reply code.", line, rec)
+    let message = "This is not a mail server's answer: it does not begin with a reply code.";
+    Failure::new(&step.place, message, line, rec).with_finding("smtp:not-a-mail-server", rec)
 }
 
 /// A reply for the evidence.

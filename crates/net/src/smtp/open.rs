@@ -13,6 +13,7 @@ use crate::connection::Connection;
 use crate::dial;
 use crate::failure::{Channel, Failure, Place};
 use crate::recorder::Recorder;
+use crate::skew;
 use crate::stage::{StageName, StageStatus};
 use crate::tls::secure;
 
@@ -35,8 +36,14 @@ pub async fn open(mailer: &Mailer<'_>, rec: &Recorder) -> Result<Session, Failur
     }
     let conn = dial(mailer.route, rec).await?;
     let mut session = match mailer.tls {
-        SmtpTls::Implicit => greet(secure(conn, mailer.route, rec).await?, mailer, rec).await?,
-        SmtpTls::StartTls => start_tls(greet(conn, mailer, rec).await?, mailer, rec).await?,
+        SmtpTls::Implicit => {
+            let greeted = greet(secure(conn, mailer.route, rec).await?, mailer, rec).await;
+            greeted.map_err(|failure| late_alert(failure, rec))?
+        }
+        SmtpTls::StartTls => {
+            let begun = start_tls(greet(conn, mailer, rec).await?, mailer, rec).await;
+            begun.map_err(|failure| late_alert(failure, rec))?
+        }
         SmtpTls::None => {
             rec.begin(StageName::Tls, "").skip("TLS is off in this record: the connection is not encrypted.");
             greet(conn, mailer, rec).await?
@@ -44,6 +51,15 @@ pub async fn open(mailer: &Mailer<'_>, rec: &Recorder) -> Result<Session, Failur
     };
     authenticate(&mut session, mailer, rec).await?;
     Ok(session)
+}
+
+/// With TLS 1.3 a server refuses our certificate, or its absence, when the handshake is over for us (RFC 8446 4.4.2.4).
+fn late_alert(failure: Failure, rec: &Recorder) -> Failure {
+    if failure.channel != Channel::Tls || failure.stage != StageName::Greeting || !failure.raw.contains("fatal alert") {
+        return failure;
+    }
+    rec.blame(StageName::Tls, &failure);
+    Failure { stage: StageName::Tls, ..failure }
 }
 
 /// Stage `greeting`: the banner, then EHLO.
@@ -55,6 +71,10 @@ async fn greet(conn: Connection, mailer: &Mailer<'_>, rec: &Recorder) -> Result<
     let greeted = async {
         let banner = banner(&mut talk, mailer, &place, rec).await?;
         evidence["banner"] = json!(banner.one_line());
+        stage.so_far(evidence.clone());
+        if let Some(theirs) = skew::stated(&banner.one_line()) {
+            skew::compare(&mailer.route.host, theirs, rec);
+        }
         introduce(&mut talk, &place, rec).await
     };
     match greeted.await {
@@ -72,7 +92,11 @@ async fn greet(conn: Connection, mailer: &Mailer<'_>, rec: &Recorder) -> Result<
 }
 
 async fn banner(talk: &mut Dialogue, mailer: &Mailer<'_>, place: &Place, rec: &Recorder) -> Result<Reply, Failure> {
-    let step = Step::new(place, "waiting for the mail server's greeting");
+    let step = match mailer.tls {
+        // A port that expects TLS from the first byte is silent too, and then silence says so.
+        SmtpTls::None | SmtpTls::StartTls => Step::new(place, "waiting for the mail server's greeting"),
+        SmtpTls::Implicit => Step::new(place, "waiting for the mail server's first words"),
+    };
     let silent_port = mailer.route.port == IMPLICIT_TLS_PORT && mailer.tls != SmtpTls::Implicit;
     let banner = if silent_port {
         match tokio::time::timeout(SILENCE, talk.reply(&step, rec)).await {
@@ -158,7 +182,12 @@ async fn start_tls(mut session: Session, mailer: &Mailer<'_>, rec: &Recorder) ->
             Ok(Session { talk, offers, host, rec: rec.clone() })
         }
         Err(failure) => {
-            rec.amend(StageName::Greeting, StageStatus::Failed, &failure.message, evidence);
+            // A TLS alert that comes late is not the greeting's fault: that one was heard before.
+            let (status, words) = match failure.channel {
+                Channel::Tls => (StageStatus::Passed, summary(&before)),
+                _ => (StageStatus::Failed, failure.message.clone()),
+            };
+            rec.amend(StageName::Greeting, status, &words, evidence);
             Err(failure)
         }
     }
@@ -177,7 +206,7 @@ async fn ask_for_tls(session: &mut Session, rec: &Recorder) -> Result<(), Failur
         220 => Ok(()),
         code => {
             let message = format!("The server offers STARTTLS and then refuses it ({code}). Nothing secret was sent.");
-            Err(refused(&place, &message, &reply, rec))
+            Err(refused(&place, &message, &reply, rec).with_finding("tls:starttls-refused", rec))
         }
     }
 }
@@ -188,6 +217,7 @@ fn injected(bytes: &[u8], host: &str, rec: &Recorder) -> Failure {
     rec.server(&text);
     let message = "Something was sent after the answer to STARTTLS and before the encryption began. That is how replies are forged; the connection was given up.";
     Failure::new(&place, message, format!("unencrypted data after STARTTLS: {text}"), rec)
+        .with_finding("tls:forged-reply", rec)
 }
 
 fn changes(before: &Capabilities, after: &Capabilities) -> Value {

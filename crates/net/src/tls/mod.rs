@@ -8,6 +8,7 @@ mod sniff;
 mod verifier;
 
 pub use certificate::{CertificateSummary, read_certificate};
+pub(crate) use sniff::{FirstBytes, sniffed};
 
 use serde_json::Value;
 

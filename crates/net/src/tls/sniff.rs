@@ -7,7 +7,7 @@ use std::task::{Context, Poll};
 
 use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
 
-use crate::connection::Stream;
+use crate::connection::{Connection, Stream};
 
 const REMEMBERED: usize = 512;
 
@@ -23,6 +23,20 @@ impl FirstBytes {
         let readable = line.len() >= 3 && line.iter().all(|b| *b >= 0x20 && *b != 0x7f);
         readable.then(|| String::from_utf8_lossy(&line).into_owned())
     }
+
+    /// Whether the peer began with a TLS record: an alert or a handshake (RFC 8446 5.1).
+    pub(crate) fn is_tls(&self) -> bool {
+        let bytes = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        matches!(bytes.as_slice(), [0x15 | 0x16, 3, ..])
+    }
+}
+
+/// The same connection, with the peer's first bytes remembered.
+pub(crate) fn sniffed(connection: Connection) -> (Connection, FirstBytes) {
+    let encrypted = connection.is_encrypted();
+    let (ends, stream) = connection.into_parts();
+    let (stream, first) = Sniffing::new(stream);
+    (Connection::wrapped(ends, Box::new(stream), encrypted), first)
 }
 
 pub(crate) struct Sniffing {

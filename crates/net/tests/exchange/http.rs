@@ -197,7 +197,9 @@ async fn headers_without_end_and_answers_that_are_no_http_fail_with_their_reason
         (huge.as_bytes(), "larger than 64 KiB", Channel::Http),
         (many.as_bytes(), "larger than 64 KiB", Channel::Http),
         (b"220 mail.example.com ESMTP\r\n".as_slice(), "not HTTP", Channel::Http),
-        (b"\x16\x03\x03\x00\x02".as_slice(), "not HTTP", Channel::Http),
+        (b"\x00\x01\x02\x03\x04".as_slice(), "not HTTP", Channel::Http),
+        (b"\x16\x03\x03\x00\x02".as_slice(), "this port speaks https", Channel::Network),
+        (b"\x15\x03\x01\x00\x02\x02\x46".as_slice(), "this port speaks https", Channel::Network),
         (b"".as_slice(), "closed the connection", Channel::Network),
         (cut.as_bytes(), "closed the connection", Channel::Network),
     ] {

@@ -80,10 +80,10 @@ async fn a_407_without_an_account_and_with_a_wrong_one_have_different_words() {
 async fn other_refusals_closing_and_answers_that_are_not_http_are_told_apart() {
     let cases = [
         ("HTTP/1.1 403 Forbidden\r\n\r\n", "tunnel error: unsuccessful: HTTP/1.1 403 Forbidden"),
-        ("HTTP/1.0 502 Bad Gateway\r\n\r\n", "tunnel error: unsuccessful: HTTP/1.0 502 Bad Gateway"),
+        ("HTTP/1.0 502 Bad Gateway\r\n\r\n", "finding proxy:target-unreachable"),
         ("HTTP/1.1 200 OK\r\nX", "tunnel error: unexpected end of file"),
-        ("SSH-2.0-OpenSSH_9.2\r\n\r\n", "SSH-2.0-"),
-        ("HTTP/1.1 abc nonsense\r\n\r\n", "HTTP/1.1 abc nonsense"),
+        ("SSH-2.0-OpenSSH_9.2\r\n\r\n", "finding proxy:not-a-proxy"),
+        ("HTTP/1.1 abc nonsense\r\n\r\n", "finding proxy:not-a-proxy"),
     ];
     for (answer, lookup) in cases {
         let server = mail_server().await;
@@ -194,7 +194,12 @@ async fn each_socks5_refusal_has_its_own_words() {
         let (result, _) = walk(&through(&proxy, ProxyScheme::Socks5h, false)).await;
         let failure = result.unwrap_err();
         assert_eq!((failure.stage, failure.channel), (StageName::Proxy, Channel::Proxy));
-        assert!(failure.lookup.starts_with(&format!("tunnel error: unsuccessful: SOCKS5 reply {reply}: ")));
+        let lookup = match reply {
+            1 | 3..=6 => "finding proxy:target-unreachable".to_owned(),
+            _ => format!("tunnel error: unsuccessful: SOCKS5 reply {reply}: "),
+        };
+        assert!(failure.lookup.starts_with(&lookup), "{}", failure.lookup);
+        assert!(failure.raw.starts_with(&format!("SOCKS5 reply {reply}: ")));
         assert!(!seen.contains(&failure.message), "reply {reply} says nothing new");
         seen.push(failure.message);
     }

@@ -45,7 +45,8 @@ pub(in crate::check) fn test_plan(
         return Err(Problem::invalid("test_request.method", message));
     }
     let request = CallRequest { method, path: test.path.clone(), ..CallRequest::default() };
-    let plan = plan(subject, server, &request, rec)?;
+    let mut plan = plan(subject, server, &request, rec)?;
+    plan.route.both_families = true;
     Ok(RequestPlan { expect: test.expect_status.clone(), ..plan })
 }
 

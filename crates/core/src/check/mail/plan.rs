@@ -47,7 +47,9 @@ pub(in crate::check) fn connection_plan(
 ) -> Result<MailPlan, Problem> {
     let sender = mail.sender.as_deref().map(str::trim).filter(|sender| !sender.is_empty());
     let sender = sender.map(|sender| mailbox(sender, "sender")).transpose()?;
-    plan(subject, mail, Purpose::Probe { sender: sender.map(|one| one.email.to_string()) }, rec)
+    let mut plan = plan(subject, mail, Purpose::Probe { sender: sender.map(|one| one.email.to_string()) }, rec)?;
+    plan.route.both_families = true;
+    Ok(plan)
 }
 
 /// *Send test email* and `send-email`.

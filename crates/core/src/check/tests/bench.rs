@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use credenza_net::{Catalogue, Stage, StageName, StageStatus};
 use credenza_sandbox::{Sandbox, SandboxOptions};
-use credenza_vault::SystemClock;
+use credenza_vault::{Clock, SystemClock};
 use secrecy::{ExposeSecret, SecretString};
 use serde_json::{Value, json};
 use uuid::Uuid;
@@ -36,9 +36,18 @@ impl Bench {
     }
 
     pub(super) async fn run_until(&self, subject: &Subject, action: Action, cancel: CancelFlag) -> Finished {
+        self.run_with(subject, action, (cancel, &SystemClock)).await
+    }
+
+    /// A run on a machine whose clock is another one.
+    pub(super) async fn run_at(&self, subject: &Subject, action: Action, clock: &dyn Clock) -> Finished {
+        self.run_with(subject, action, (CancelFlag::new(), clock)).await
+    }
+
+    async fn run_with(&self, subject: &Subject, action: Action, (cancel, clock): (CancelFlag, &dyn Clock)) -> Finished {
         let ctx = CheckContext {
             catalogue: &self.catalogue,
-            clock: &SystemClock,
+            clock,
             tokens: &self.store,
             progress: None,
             timeout: self.timeout,

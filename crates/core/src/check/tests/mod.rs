@@ -1,6 +1,7 @@
 //! Checks against the practice servers on loopback.
 
 mod bench;
+mod doctor;
 mod http;
 mod limits;
 mod mail;

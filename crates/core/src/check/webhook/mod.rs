@@ -34,6 +34,7 @@ pub(super) fn reach_route(subject: &Subject, hook: &Webhook) -> Result<Route, Pr
 
 /// As far as TLS and no further: a webhook's request is not idempotent, so a connection test makes none.
 pub(super) async fn reach(run: &Run<'_>, route: &Route, protocol: Protocol) -> Result<Done, Stop> {
+    let route = &Route { both_families: true, ..route.clone() };
     let connection = dial(route, run.rec).await?;
     match protocol {
         Protocol::Https => drop(secure(connection, route, run.rec).await?),
