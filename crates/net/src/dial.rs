@@ -184,7 +184,9 @@ fn explained(address: SocketAddr, error: &io::Error) -> String {
             format!("{address} refused the connection; nothing listens on that port, or a firewall rejects it.")
         }
         "no answer" => {
-            format!("{address} did not answer within 5 seconds: a firewall drops the packets on the way, or the machine is off.")
+            format!(
+                "{address} did not answer within 5 seconds: a firewall drops the packets on the way, or the machine is off."
+            )
         }
         "unreachable" => format!("there is no network route to {}.", address.ip()),
         "reset" => format!("{address} reset the connection at once."),

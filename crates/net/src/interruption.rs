@@ -57,9 +57,7 @@ pub(crate) fn alerted(place: &Place, doing: &str, alert: AlertDescription, rec: 
         A::HandshakeFailure | A::InsufficientSecurity => {
             ("The server and Credenza have no encryption method in common.", Some("tls:no-common-cipher"))
         }
-        A::UnrecognisedName => {
-            ("The server does not know the name it was asked for.", Some("tls:refused-by-server"))
-        }
+        A::UnrecognisedName => ("The server does not know the name it was asked for.", Some("tls:refused-by-server")),
         _ => ("", Some("tls:refused-by-server")),
     };
     let other = format!("The server ended TLS with the alert {alert:?} while {doing}.");

@@ -154,7 +154,9 @@ impl Missing {
         match self {
             Missing::Name => format!("No address was found for {name}: the name is not known. Is it spelt right?"),
             Missing::Address => {
-                format!("No address was found for {name}: the name exists, and has neither an IPv4 nor an IPv6 address.")
+                format!(
+                    "No address was found for {name}: the name exists, and has neither an IPv4 nor an IPv6 address."
+                )
             }
             Missing::Lookup => format!(
                 "The address of {name} could not be looked up: the name servers of this network gave no answer. The name may be right."

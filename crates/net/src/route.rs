@@ -24,7 +24,14 @@ pub struct Route {
 impl Route {
     /// A direct route whose certificate is checked against the system's roots.
     pub fn direct(host: impl Into<String>, port: u16) -> Route {
-        Route { host: host.into(), port, proxy: None, verify: Verify::Enable, client_certificate: None, both_families: false }
+        Route {
+            host: host.into(),
+            port,
+            proxy: None,
+            verify: Verify::Enable,
+            client_certificate: None,
+            both_families: false,
+        }
     }
 
     /// `host:port`, an IPv6 address in brackets.

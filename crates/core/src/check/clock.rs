@@ -50,7 +50,8 @@ fn token(failed: &Stage, skew: Option<SignedDuration>) -> Option<String> {
     let text = format!("{} {}", failed.summary, failed.evidence).to_lowercase();
     let dated = ["expired", "not yet valid", "not valid yet", "time range", "lifetime", "iat", "nbf"];
     let words = dated.iter().any(|word| text.contains(word));
-    (about_token && words).then(|| "This computer's clock is wrong, and tokens are judged by it (see the warning)".into())
+    (about_token && words)
+        .then(|| "This computer's clock is wrong, and tokens are judged by it (see the warning)".into())
 }
 
 fn deepest(stage: &Stage, name: StageName) -> Option<&Stage> {

@@ -113,9 +113,13 @@ pub(crate) fn one_line(text: &str) -> String {
 
 /// Web servers that got plain text on their TLS port say so in plain text: nginx, Apache, Go.
 fn wants_tls(body: &str) -> bool {
-    ["plain HTTP request was sent to HTTPS port", "speaking plain HTTP to an SSL-enabled server port", "HTTP request to an HTTPS server"]
-        .iter()
-        .any(|words| body.contains(words))
+    [
+        "plain HTTP request was sent to HTTPS port",
+        "speaking plain HTTP to an SSL-enabled server port",
+        "HTTP request to an HTTPS server",
+    ]
+    .iter()
+    .any(|words| body.contains(words))
 }
 
 /// A server that is busy says how long (RFC 9110 10.2.3). It is shown, never slept on: a check is asked for by a person.

@@ -47,12 +47,7 @@ struct Planted {
     explained: &'static str,
 }
 
-const fn planted(
-    what: &'static str,
-    plant: fn(&Bench) -> Value,
-    stage: StageName,
-    explained: &'static str,
-) -> Planted {
+const fn planted(what: &'static str, plant: fn(&Bench) -> Value, stage: StageName, explained: &'static str) -> Planted {
     Planted { what, plant, stage, explained }
 }
 
@@ -107,12 +102,7 @@ const FAULTS: [Planted; 12] = [
         StageName::Tls,
         "tls:hostname-mismatch",
     ),
-    planted(
-        "unknown authority",
-        untrusting,
-        StageName::Tls,
-        "tls:unknown-issuer",
-    ),
+    planted("unknown authority", untrusting, StageName::Tls, "tls:unknown-issuer"),
     planted(
         "no STARTTLS",
         |b| {
@@ -205,7 +195,10 @@ async fn c1_the_token_call_inside_a_mail_check_has_all_its_stages_and_claims_non
     assert_eq!(told, expected);
     for name in [StageName::Resolve, StageName::Connect, StageName::Tls, StageName::Greeting, StageName::Authenticate] {
         let own = status(&result, name);
-        assert!(matches!(own, StageStatus::Skipped | StageStatus::NotReached), "the mail server's own {name:?}: {own:?}");
+        assert!(
+            matches!(own, StageStatus::Skipped | StageStatus::NotReached),
+            "the mail server's own {name:?}: {own:?}"
+        );
     }
 }
 
@@ -237,7 +230,8 @@ async fn c1_f1_a_server_that_hangs_ends_at_the_deadline_with_what_it_was_waited_
     for (says, doing, explained) in cases {
         let mut bench = Bench::start().await;
         bench.timeout = Duration::from_millis(700);
-        let record = json!({ "type": "mail_server", "host": "127.0.0.1", "port": talker(says).await, "sender": MAILBOX });
+        let record =
+            json!({ "type": "mail_server", "host": "127.0.0.1", "port": talker(says).await, "sender": MAILBOX });
         let begun = Instant::now();
         let result = bench.run(&subject(record), Action::Connection).await.result;
         assert!(begun.elapsed() < bench.timeout + Duration::from_secs(1), "limit + 1 s, took {:?}", begun.elapsed());
