@@ -109,6 +109,8 @@ fn types(fix: bool) -> Outcome {
 fn deny() -> Outcome {
     // Neither its speed nor its advisory part matters here, and without them it builds in a third of the time.
     setup::cargo_tool("cargo-deny", &["--debug", "--no-default-features"])?;
+    // Those of the other systems too, which no build here has asked for.
+    sh::quiet(&mut cargo(&["fetch", "--locked"]))?;
     sh::quiet(&mut cargo(&[
         "deny",
         "--locked",
