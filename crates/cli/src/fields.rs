@@ -67,8 +67,9 @@ fn full_path(kind: &str, name: &str) -> String {
         "username" | "password" | "method" | "token" | "token_script" | "password_kind" | "mechanisms" if !app => {
             "auth"
         }
-        "grant" | "token_url" | "client_id" | "client_secret" | "client_auth" | "scope" | "audience"
-        | "refresh_token" => {
+        "certificate" | "private_key" => return format!("{}.{name}_pem", if app { "oauth2" } else { "auth.oauth2" }),
+        "grant" | "token_url" | "authorize_url" | "device_url" | "redirect_uri" | "issuer" | "client_id"
+        | "client_secret" | "client_auth" | "assertion_algorithm" | "scope" | "audience" | "extra" | "refresh_token" => {
             if app {
                 "oauth2"
             } else {
@@ -98,6 +99,9 @@ fn typed(path: &str, value: &str) -> Result<Value, Problem> {
         "tags" | "auth.mechanisms" => list(),
         "headers" => serde_json::to_value(parse_headers(value).map_err(|why| Problem::invalid("headers", why))?)
             .unwrap_or_default(),
+        _ if path.ends_with(".extra") => {
+            serde_json::from_str(value).map_err(|_| Problem::invalid(path, format!("{path} must be a JSON object.")))?
+        }
         "payload" | "expiries" => {
             serde_json::from_str(value).map_err(|_| Problem::invalid(path, format!("{path} must be a JSON array.")))?
         }

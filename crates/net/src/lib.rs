@@ -32,11 +32,14 @@ pub use failure::{Channel, Failure, Place, ReplyFacts};
 pub use guard::StageGuard;
 pub use http::{HttpAuth, HttpCall, HttpReply, SecretOrText, exchange};
 pub use interruption::interrupted;
-pub use oauth::{ClientAuth, Grant, TokenReply, TokenRequest, fetch_token, lint_token_request};
+pub use oauth::{
+    AssertionAlgorithm, AssertionKey, Asking, BROWSER_LIFETIME, BrowserSignIn, BrowserWay, ClientAuth, DeviceCode, DeviceWay, Grant, TokenReply,
+    TokenRequest, ask_device, fetch_token, lint_token_request, poll_device,
+};
 pub use recorder::{Progress, Record, Recorder};
 pub use redact::SHOWN_LIMIT;
 pub use route::{ClientCertificate, Proxy, ProxyScheme, Route, Verify};
 pub use smtp::{Accepted, Capabilities, MailEnvelope, Mailer, Mechanism, Session, SmtpAuth, SmtpTls, check_address};
 pub use stage::{Party, Stage, StageName, StageStatus, TranscriptLine, Warning};
-pub use tls::{CertificateSummary, read_certificate, secure};
+pub use tls::{CertificateSummary, PairProblem, check_pair, read_certificate, secure};
 pub use webhook::{check_webhook_secret, sign_standard_webhook};

@@ -42,6 +42,9 @@ pub struct Accounts {
     pub webhook_path: String,
     /// Signing secret of the webhook, `whsec_…` (Standard Webhooks).
     pub signing_secret: String,
+    /// The certificate that the application may sign in with, and its key.
+    #[serde(default = "CertificatePair::none")]
+    pub certificate: CertificatePair,
     pub(crate) token_key: String,
 }
 
@@ -58,8 +61,17 @@ impl Accounts {
             proxy_password: random::password()?,
             webhook_path: format!("/hooks/{}", random::token()?),
             signing_secret: random::signing_secret()?,
+            certificate: CertificatePair::application()?,
             token_key: random::token()?,
         })
+    }
+
+    /// Accounts that were kept by an older version lack the certificate.
+    pub(crate) fn completed(mut self) -> Result<Self, SandboxError> {
+        if self.certificate == CertificatePair::none() {
+            self.certificate = CertificatePair::application()?;
+        }
+        Ok(self)
     }
 }
 

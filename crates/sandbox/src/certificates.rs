@@ -37,6 +37,22 @@ pub struct CertificatePair {
     pub private_key_pem: String,
 }
 
+impl CertificatePair {
+    pub(crate) fn none() -> Self {
+        Self { certificate_pem: String::new(), private_key_pem: String::new() }
+    }
+
+    /// A certificate that vouches for itself, as people register one with an identity provider.
+    pub(crate) fn application() -> Result<Self, SandboxError> {
+        let mut params = named("Credenza practice app", &[])?;
+        params.use_authority_key_identifier_extension = false;
+        params.key_usages = vec![KeyUsagePurpose::DigitalSignature];
+        let key = KeyPair::generate().map_err(unusable)?;
+        let certificate = params.self_signed(&key).map_err(unusable)?;
+        Ok(Self { certificate_pem: certificate.pem(), private_key_pem: key.serialize_pem() })
+    }
+}
+
 impl std::fmt::Debug for CertificatePair {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.debug_struct("CertificatePair").field("certificate_pem", &self.certificate_pem).finish_non_exhaustive()

@@ -35,6 +35,10 @@ pub enum Fault {
     NoTokenChallenge,
     /// The web servers and the identity provider answer everything with this status and JSON body.
     Answer(u16, String),
+    /// At the authorization endpoint the person says no.
+    DeclineSignIn,
+    /// The authorization endpoint signs its answers with another provider's name (RFC 9207).
+    WrongIssuer,
     /// The HTTP proxies answer CONNECT with this status; SOCKS5 with this reply code (RFC 1928 6).
     ProxyAnswer(u16),
 }

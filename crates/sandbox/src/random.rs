@@ -25,6 +25,14 @@ pub(crate) fn password() -> Result<String, SandboxError> {
     Ok(picked.chunks(5).map(String::from_utf8_lossy).collect::<Vec<_>>().join("-"))
 }
 
+/// Eight letters in two groups, as a person types them from one screen into another (RFC 8628 6.1).
+pub(crate) fn user_code() -> Result<String, SandboxError> {
+    // Sixteen consonants, so that a byte picks one without bias and no word comes of it.
+    const LETTERS: &[u8; 16] = b"BCDFGHJKLMNPQRST";
+    let picked: Vec<u8> = bytes::<8>()?.iter().map(|byte| LETTERS[usize::from(*byte) % LETTERS.len()]).collect();
+    Ok(picked.chunks(4).map(String::from_utf8_lossy).collect::<Vec<_>>().join("-"))
+}
+
 /// A signing secret in the form of Standard Webhooks: `whsec_` and the base64 of 24 bytes.
 pub(crate) fn signing_secret() -> Result<String, SandboxError> {
     Ok(format!("whsec_{}", STANDARD.encode(bytes::<24>()?)))

@@ -4,6 +4,8 @@ use std::net::IpAddr;
 use std::sync::Arc;
 use std::time::Duration;
 
+use rustls::pki_types::CertificateDer;
+use rustls::pki_types::pem::PemObject;
 use tokio::task::JoinHandle;
 
 use crate::accounts::{Accounts, Identity};
@@ -12,6 +14,7 @@ use crate::clock::{self, Clock};
 use crate::delivery::Delivery;
 use crate::drafts::{self, PracticeServer};
 use crate::fault::Fault;
+use crate::idp::DeviceState;
 use crate::journal::Line;
 use crate::mail::Mail;
 use crate::shared::Shared;
@@ -19,6 +22,9 @@ use crate::{Ports, SandboxError, Server, listen};
 
 /// Seconds that a token lives, as the larger providers have it.
 const TOKEN_LIFETIME: u32 = 3599;
+
+/// Seconds between two questions about a device code (RFC 8628 3.2).
+const DEVICE_INTERVAL: u32 = 5;
 
 /// How to start; the default takes free ports and makes everything anew.
 #[derive(Clone, Default)]
@@ -34,6 +40,8 @@ pub struct SandboxOptions {
     pub identity: Option<Identity>,
     /// How long an access token lives; 3599 s when absent.
     pub token_lifetime: Option<Duration>,
+    /// Seconds between two questions about a device code; 5 when absent.
+    pub device_interval: Option<u32>,
     /// Where the time comes from; the system's clock when absent.
     pub clock: Option<Clock>,
 }
@@ -58,7 +66,7 @@ impl Sandbox {
         let certificates = Certificates::make(kept.as_ref().map(|identity| &identity.authority))?;
         let preferred = [kept.as_ref().map(|identity| identity.ports.clone()).unwrap_or_default(), options.preferred];
         let accounts = match kept {
-            Some(identity) => identity.accounts,
+            Some(identity) => identity.accounts.completed()?,
             None => Accounts::fresh()?,
         };
         let mut ports = Ports::default();
@@ -74,7 +82,8 @@ impl Sandbox {
         let clock = options.clock.unwrap_or_else(clock::system);
         let lifetime =
             options.token_lifetime.map_or(TOKEN_LIFETIME, |wanted| wanted.as_secs().try_into().unwrap_or(u32::MAX));
-        let shared = Arc::new(Shared::new((accounts, certificates), ports, clock, lifetime));
+        let interval = options.device_interval.unwrap_or(DEVICE_INTERVAL);
+        let shared = Arc::new(Shared::new((accounts, certificates), ports, clock, (lifetime, interval)));
         let spawn = |(server, listener)| tokio::spawn(listen::accept(listener, server, Arc::clone(&shared)));
         let tasks = listeners.into_iter().map(spawn).collect();
         Ok(Self { shared, tasks })
@@ -123,6 +132,28 @@ impl Sandbox {
     /// The client certificate that the server `client_certificate` accepts.
     pub fn client_certificate(&self) -> &CertificatePair {
         &self.shared.certificates.client
+    }
+
+    /// Registers a further certificate for the application to sign in with.
+    ///
+    /// # Errors
+    /// [`SandboxError::Certificate`] when the text holds none.
+    pub fn register_certificate(&self, pem: &str) -> Result<(), SandboxError> {
+        let der = CertificateDer::from_pem_slice(pem.as_bytes())
+            .map_err(|error| SandboxError::Certificate(error.to_string()))?;
+        self.shared.register(der);
+        Ok(())
+    }
+
+    /// The codes of device sign-ins that wait for a person, newest last.
+    pub fn user_codes(&self) -> Vec<String> {
+        self.shared.pending().user_codes()
+    }
+
+    /// A person's answer to a device sign-in; false when no such code waits.
+    pub fn answer_device(&self, user_code: &str, agrees: bool) -> bool {
+        let state = if agrees { DeviceState::Approved } else { DeviceState::Refused };
+        self.shared.pending().answer_device(user_code, state)
     }
 
     /// The messages received, oldest first (the last thousand).

@@ -5,6 +5,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use jiff::Timestamp;
 use rustls::ServerConfig;
+use rustls::pki_types::CertificateDer;
 use tokio::sync::watch;
 
 use crate::accounts::{Accounts, MAILBOX};
@@ -12,7 +13,7 @@ use crate::certificates::Certificates;
 use crate::clock::Clock;
 use crate::delivery::{Deliveries, Delivery};
 use crate::fault::{Fault, MailStep};
-use crate::idp::{Consent, Families, default_scope};
+use crate::idp::{Consent, Families, Pending, default_scope};
 use crate::journal::{Journal, Line};
 use crate::mail::{Mail, Mailbox};
 use crate::{Ports, Server};
@@ -28,6 +29,10 @@ pub(crate) struct Shared {
     deliveries: Mutex<Deliveries>,
     delivered: watch::Sender<usize>,
     families: Mutex<Families>,
+    pending: Mutex<Pending>,
+    registered: Mutex<Vec<CertificateDer<'static>>>,
+    /// Seconds between two questions about a device code.
+    pub(crate) device_interval: u32,
     /// Seconds that an access token lives.
     pub(crate) token_lifetime: u32,
     faults: Mutex<Vec<(Option<Server>, Fault)>>,
@@ -40,10 +45,10 @@ fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
 }
 
 impl Shared {
-    pub(crate) fn new(identity: (Accounts, Certificates), ports: Ports, clock: Clock, token_lifetime: u32) -> Self {
+    pub(crate) fn new(identity: (Accounts, Certificates), ports: Ports, clock: Clock, (token_lifetime, device_interval): (u32, u32)) -> Self {
         let (accounts, certificates) = identity;
         let mut families = Families::default();
-        let consent = Consent { username: MAILBOX.to_owned(), scope: default_scope() };
+        let consent = Consent { username: MAILBOX.to_owned(), scope: default_scope(), public: false };
         families.begin(accounts.refresh_token.clone(), consent);
         Self {
             accounts,
@@ -52,6 +57,9 @@ impl Shared {
             clock,
             token_lifetime,
             families: Mutex::new(families),
+            pending: Mutex::default(),
+            registered: Mutex::default(),
+            device_interval,
             deliveries: Mutex::default(),
             delivered: watch::Sender::new(0),
             journal: Mutex::default(),
@@ -106,6 +114,23 @@ impl Shared {
 
     pub(crate) fn families(&self) -> MutexGuard<'_, Families> {
         lock(&self.families)
+    }
+
+    pub(crate) fn pending(&self) -> MutexGuard<'_, Pending> {
+        lock(&self.pending)
+    }
+
+    /// Notes the id of a client's statement; false when it was used before.
+    pub(crate) fn use_statement(&self, id: &str) -> bool {
+        self.pending().use_statement(id)
+    }
+
+    pub(crate) fn register(&self, certificate: CertificateDer<'static>) {
+        lock(&self.registered).push(certificate);
+    }
+
+    pub(crate) fn registered_certificates(&self) -> Vec<CertificateDer<'static>> {
+        lock(&self.registered).clone()
     }
 
     pub(crate) fn add_fault(&self, server: Option<Server>, fault: Fault) {

@@ -19,7 +19,7 @@ pub use endpoint::EndpointWords;
 pub use fields::{is_secret_path, label as field_label};
 pub use headers::{format_headers, parse_headers};
 pub use mail::{MailAuth, MailServer, PasswordKind, TlsMode};
-pub use oauth::{ClientAuthentication, GrantType, OAuth2, OAuth2Source, SharedOAuth2};
+pub use oauth::{AssertionAlgorithm, ClientAuthentication, GrantType, OAuth2, OAuth2Source, SharedOAuth2};
 pub use outbound::{Header, OutboundAuth, OutboundServer, Protocol, TestRequest};
 pub use parse::{Parsed, SecretInput};
 pub use parts::{CertificateCheck, ClientCertificateFiles, Connection, Mask, ProxySettings, VerifyMode};

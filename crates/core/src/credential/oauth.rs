@@ -50,8 +50,12 @@ pub struct OAuth2 {
     pub grant: GrantType,
     /// *Access Token URL* (TUF-19).
     pub token_url: String,
-    /// Authorization endpoint; kept for the browser grant.
+    /// Authorization endpoint of the browser grant (RFC 6749 3.1).
     pub authorize_url: String,
+    /// Where the browser is sent back to, on this machine; blank chooses by the provider (RFC 8252 7.3).
+    pub redirect_uri: String,
+    /// The provider's own name, which its answer must carry (RFC 9207); blank compares the origin alone.
+    pub issuer: String,
     /// Device authorization endpoint (RFC 8628).
     pub device_url: String,
     /// *Client ID*.
@@ -62,6 +66,8 @@ pub struct OAuth2 {
     pub client_secret: Option<Mask>,
     /// How the client proves who it is (RFC 6749 2.3.1).
     pub client_auth: ClientAuthentication,
+    /// How the assertion is signed with an RSA key; another key has its own way.
+    pub assertion_algorithm: AssertionAlgorithm,
     /// Certificate for `private_key_jwt`, PEM.
     pub certificate_pem: String,
     /// Key of that certificate, masked.
@@ -118,6 +124,18 @@ pub enum ClientAuthentication {
     PrivateKeyJwt,
     /// A public client: id only.
     None,
+}
+
+/// How an assertion is signed with an RSA key (RFC 7518 3.1).
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize, TS, JsonSchema)]
+#[serde(rename_all = "UPPERCASE")]
+#[ts(export)]
+pub enum AssertionAlgorithm {
+    /// RSASSA-PSS, as Entra documents it.
+    #[default]
+    Ps256,
+    /// RSASSA-PKCS1-v1_5, for older servers.
+    Rs256,
 }
 
 impl OAuth2 {

@@ -13,16 +13,21 @@ const ENTRA_HOSTS: [&str; 5] = [
     "sts.windows.net",
 ];
 
-/// Everything worth a second look: `scope_default`, `v1_token_url`, `common_tenant`, `secret_missing`.
+/// Everything worth a second look: `scope_default`, `v1_token_url`, `common_tenant`, `secret_missing`,
+/// `assertion_key`.
 pub fn lint_token_request(request: &TokenRequest) -> Vec<Warning> {
     let mut warnings = Vec::new();
     let mut warn = |id: &str, message: &str| warnings.push(Warning { id: id.to_owned(), message: message.to_owned() });
     let client_credentials = matches!(request.grant, Grant::ClientCredentials);
-    if client_credentials && request.client_secret.is_none() && request.client_auth != ClientAuth::None {
+    let by_secret = matches!(request.client_auth, ClientAuth::Post | ClientAuth::Basic);
+    if client_credentials && request.client_secret.is_none() && by_secret {
         warn("secret_missing", "There is no client secret; the client credentials grant nearly always needs one.");
     }
     if !is_entra(&request.token_url) {
         return warnings;
+    }
+    if matches!(&request.client_auth, ClientAuth::PrivateKeyJwt { key, .. } if key.algorithm() == "ES256") {
+        warn("assertion_key", "Entra takes certificates with RSA keys only; this one has an elliptic-curve key.");
     }
     let version_1 = is_version_1(&request.token_url);
     if version_1 {
@@ -40,7 +45,7 @@ pub fn lint_token_request(request: &TokenRequest) -> Vec<Warning> {
     warnings
 }
 
-fn is_entra(url: &Url) -> bool {
+pub(super) fn is_entra(url: &Url) -> bool {
     url.host_str().is_some_and(|host| ENTRA_HOSTS.contains(&host.trim_end_matches('.')))
 }
 

@@ -2,15 +2,25 @@
 //! answer in ways the crate gives up on (a string `expires_in`, an error with status 200, Entra's numbers).
 
 mod answer;
+mod assertion;
+mod browser;
+mod device;
 mod lint;
+mod receiver;
 mod reply;
 mod request;
 mod tokens;
 
+use std::sync::Arc;
+
+use jiff::Timestamp;
 use secrecy::{ExposeSecret, SecretString};
 use serde_json::{Value, json};
 use url::Url;
 
+pub use assertion::{AssertionAlgorithm, AssertionKey};
+pub use browser::{BROWSER_LIFETIME, BrowserSignIn, BrowserWay};
+pub use device::{Asking, DeviceCode, DeviceWay, ask_device, poll_device};
 pub use lint::lint_token_request;
 pub(crate) use reply::entra_codes;
 
@@ -52,16 +62,34 @@ pub enum Grant {
     },
     /// An earlier refresh token (RFC 6749 6, rule TUF-22).
     RefreshToken(SecretString),
+    /// What the browser brought back after a person signed in (RFC 6749 4.1.3).
+    AuthorizationCode {
+        /// The code.
+        code: SecretString,
+        /// The verifier behind the challenge that the browser took there (RFC 7636 4.5).
+        verifier: SecretString,
+        /// Where the browser was sent back to.
+        redirect_uri: String,
+    },
+    /// A sign-in on another device (RFC 8628 3.4).
+    DeviceCode(SecretString),
 }
 
 /// How the client proves who it is.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+#[derive(Debug, Clone, Default)]
 pub enum ClientAuth {
     /// ID and secret in the form.
     #[default]
     Post,
     /// ID and secret, form-encoded, in a Basic header (RFC 6749 2.3.1).
     Basic,
+    /// A statement signed with the key of a certificate (RFC 7523 2.2); no secret goes over the wire.
+    PrivateKeyJwt {
+        /// Certificate and key.
+        key: Arc<AssertionKey>,
+        /// The moment of the request.
+        at: Timestamp,
+    },
     /// The ID alone.
     None,
 }
@@ -156,6 +184,11 @@ fn protect(request: &TokenRequest, rec: &Recorder) {
         Grant::ClientCredentials => {}
         Grant::Password { password, .. } => rec.protect("password", password),
         Grant::RefreshToken(token) => rec.protect("refresh_token", token),
+        Grant::AuthorizationCode { code, verifier, .. } => {
+            rec.protect("code", code);
+            rec.protect("code_verifier", verifier);
+        }
+        Grant::DeviceCode(code) => rec.protect("device_code", code),
     }
 }
 

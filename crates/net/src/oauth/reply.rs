@@ -27,6 +27,19 @@ pub(crate) fn entra_codes(answer: &Value) -> Vec<u64> {
 
 /// The token, or why there is none.
 pub(super) fn read(request: &TokenRequest, answered: &Answered, rec: &Recorder) -> Result<TokenReply, Box<Refused>> {
+    let answer = accepted(request, answered, rec)?;
+    let Some(token) = answer.text("access_token") else {
+        return Err(unusable(request, answered, "The identity server's answer holds no access_token.", rec));
+    };
+    if token.len() > LONGEST_TOKEN || !token.bytes().all(|byte| byte.is_ascii_graphic()) {
+        let words = "The access_token is longer than 16 KiB or holds characters that cannot be sent in a request.";
+        return Err(Box::new(refused(request, answered, words, None, rec)));
+    }
+    Ok(token_reply(request, &answered.reply, &answer, token))
+}
+
+/// An answer that is not a refusal and can be read.
+pub(super) fn accepted(request: &TokenRequest, answered: &Answered, rec: &Recorder) -> Result<Answer, Box<Refused>> {
     let reply = &answered.reply;
     let refuse = |message: String, answer: Option<&Answer>| Box::new(refused(request, answered, &message, answer, rec));
     if reply.truncated {
@@ -49,14 +62,13 @@ pub(super) fn read(request: &TokenRequest, answered: &Answered, rec: &Recorder) 
             None,
         ));
     }
-    let Some(token) = answer.text("access_token") else {
-        return Err(refuse("The identity server's answer holds no access_token.".to_owned(), Some(&answer)));
-    };
-    if token.len() > LONGEST_TOKEN || !token.bytes().all(|byte| byte.is_ascii_graphic()) {
-        let words = "The access_token is longer than 16 KiB or holds characters that cannot be sent in a request.";
-        return Err(refuse(words.to_owned(), None));
-    }
-    Ok(token_reply(request, reply, &answer, token))
+    Ok(answer)
+}
+
+/// An answer without an error in which something is missing.
+pub(super) fn unusable(request: &TokenRequest, answered: &Answered, why: &str, rec: &Recorder) -> Box<Refused> {
+    let answer = parse(&answered.reply.body).ok();
+    Box::new(refused(request, answered, why, answer.as_ref(), rec))
 }
 
 fn token_reply(request: &TokenRequest, reply: &HttpReply, answer: &Answer, token: &str) -> TokenReply {

@@ -1,25 +1,41 @@
 //! The token request. The crate `oauth2` writes it; its HTTP client is a closure that only takes the finished request, so that nothing is
 //! sent anywhere but over our own connection.
 
+use std::borrow::Cow;
 use std::cell::RefCell;
 use std::fmt;
 
 use ::http::header::{ACCEPT, AUTHORIZATION, CONTENT_TYPE};
 use oauth2::basic::BasicClient;
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
 use oauth2::{
-    AuthType, ClientId, ClientSecret, EndpointNotSet, EndpointSet, HttpRequest, HttpResponse, RefreshToken,
-    ResourceOwnerPassword, ResourceOwnerUsername, Scope, TokenUrl,
+    AuthType, AuthorizationCode, ClientId, ClientSecret, EndpointNotSet, EndpointSet, HttpRequest, HttpResponse,
+    PkceCodeVerifier, RedirectUrl, RefreshToken, ResourceOwnerPassword, ResourceOwnerUsername, Scope, TokenUrl,
 };
 use secrecy::{ExposeSecret, SecretString};
-use url::form_urlencoded;
+use url::{Url, form_urlencoded};
 
 use super::{ClientAuth, Grant, TokenRequest};
 use crate::http::{self, HttpCall, Prepared, SecretOrText};
 use crate::{Channel, Failure, Place, Recorder, Route, StageName};
 
 /// Parameters whose values are never shown, whatever the recorder knows.
-const SECRET_PARAMETERS: [&str; 6] =
-    ["client_secret", "password", "refresh_token", "client_assertion", "assertion", "code"];
+const SECRET_PARAMETERS: [&str; 8] = [
+    "client_secret",
+    "password",
+    "refresh_token",
+    "client_assertion",
+    "assertion",
+    "code",
+    "code_verifier",
+    "device_code",
+];
+/// RFC 8628 3.4.
+const DEVICE_GRANT: &str = "urn:ietf:params:oauth:grant-type:device_code";
+
+/// RFC 7523 2.2.
+const ASSERTION_TYPE: &str = "urn:ietf:params:oauth:client-assertion-type:jwt-bearer";
 
 type Client = BasicClient<EndpointNotSet, EndpointNotSet, EndpointNotSet, EndpointNotSet, EndpointSet>;
 
@@ -28,10 +44,32 @@ type Client = BasicClient<EndpointNotSet, EndpointNotSet, EndpointNotSet, Endpoi
 /// # Errors
 /// Stage `input`, in plain words; nothing has been sent.
 pub(super) fn prepare(route: &Route, request: &TokenRequest, rec: &Recorder) -> Result<Prepared, Failure> {
+    wire(route, (&request.token_url, build(request)), rec)
+}
+
+/// The request for a device code (RFC 8628 3.1), at the device endpoint and with the same client authentication.
+///
+/// # Errors
+/// Stage `input`, in plain words; nothing has been sent.
+pub(super) fn prepare_device(
+    route: &Route,
+    device_url: &Url,
+    request: &TokenRequest,
+    rec: &Recorder,
+) -> Result<Prepared, Failure> {
+    wire(route, (device_url, form_request(device_url, request, Vec::new())), rec)
+}
+
+fn wire(
+    route: &Route,
+    (url, built): (&Url, Result<HttpRequest, String>),
+    rec: &Recorder,
+) -> Result<Prepared, Failure> {
     let refused =
         |words: String| Failure::new(&Place::new(StageName::Input, Channel::Oauth, &route.host), &words, &words, rec);
-    let built = build(request).map_err(refused)?;
-    let mut call = HttpCall::new("POST", request.token_url.clone());
+    let built = built.map_err(refused)?;
+    protect_assertion(built.body(), rec);
+    let mut call = HttpCall::new("POST", url.clone());
     for name in [ACCEPT, CONTENT_TYPE, AUTHORIZATION] {
         let Some(value) = built.headers().get(&name).and_then(|value| value.to_str().ok()) else { continue };
         let value = match name {
@@ -53,12 +91,15 @@ pub(super) fn basic_pair(id: &str, secret: &str) -> String {
 
 /// The request as the crate `oauth2` writes it.
 pub(super) fn build(request: &TokenRequest) -> Result<HttpRequest, String> {
+    if let Grant::DeviceCode(code) = &request.grant {
+        let grant = ("grant_type".to_owned(), DEVICE_GRANT.to_owned());
+        // EXPOSE: the device code goes into the form of the token request.
+        let code = ("device_code".to_owned(), code.expose_secret().to_owned());
+        return form_request(&request.token_url, request, vec![grant, code]);
+    }
     let client = client(request);
     let scope = not_blank(request.scope.as_deref());
-    let mut extra: Vec<(String, String)> = request.extra.clone();
-    if let Some(audience) = not_blank(request.audience.as_deref()) {
-        extra.push(("audience".to_owned(), audience.to_owned()));
-    }
+    let extra = further(request)?;
     let taken = RefCell::new(None);
     let take = |built: HttpRequest| -> Result<HttpResponse, Taken> {
         *taken.borrow_mut() = Some(built);
@@ -91,8 +132,71 @@ pub(super) fn build(request: &TokenRequest) -> Result<HttpRequest, String> {
             let token = RefreshToken::new(token.expose_secret().to_owned());
             write!(client.exchange_refresh_token(&token));
         }
+        Grant::AuthorizationCode { code, verifier, redirect_uri } => {
+            // EXPOSE: code and verifier go into the form of the token request (RFC 6749 4.1.3, RFC 7636 4.5).
+            let (code, verifier) = (code.expose_secret().to_owned(), verifier.expose_secret().to_owned());
+            let redirect = RedirectUrl::new(redirect_uri.clone()).map_err(|_| "The redirect address is no address.")?;
+            // The scope was asked for in the browser (RFC 6749 4.1.1); here it would be a second wish.
+            let exchange = client
+                .exchange_code(AuthorizationCode::new(code))
+                .set_pkce_verifier(PkceCodeVerifier::new(verifier))
+                .set_redirect_uri(Cow::Owned(redirect));
+            let mut call = exchange;
+            for (name, value) in extra {
+                call = call.add_extra_param(name, value);
+            }
+            let _ = call.request(&take);
+        }
+        // Written above.
+        Grant::DeviceCode(_) => {}
     }
     taken.into_inner().ok_or_else(|| "The token request could not be written.".to_owned())
+}
+
+/// Parameters that no grant knows of: audience, the record's own, and the client's signed statement.
+fn further(request: &TokenRequest) -> Result<Vec<(String, String)>, String> {
+    let mut extra: Vec<(String, String)> = request.extra.clone();
+    if let Some(audience) = not_blank(request.audience.as_deref()) {
+        extra.push(("audience".to_owned(), audience.to_owned()));
+    }
+    if let ClientAuth::PrivateKeyJwt { key, at } = &request.client_auth {
+        let assertion = key.sign(&request.client_id, &audience_of(&request.token_url), *at)?;
+        extra.push(("client_assertion_type".to_owned(), ASSERTION_TYPE.to_owned()));
+        // EXPOSE: the signed statement goes into the form of the token request.
+        extra.push(("client_assertion".to_owned(), assertion.expose_secret().to_owned()));
+    }
+    Ok(extra)
+}
+
+/// The two requests of the device grant, which the crate `oauth2` sends itself or not at all. The scope belongs to the first.
+fn form_request(url: &Url, request: &TokenRequest, own: Vec<(String, String)>) -> Result<HttpRequest, String> {
+    let mut form = form_urlencoded::Serializer::new(String::new());
+    let first = own.is_empty();
+    form.extend_pairs(own);
+    let mut built = ::http::Request::post(url.as_str())
+        .header(ACCEPT, "application/json")
+        .header(CONTENT_TYPE, "application/x-www-form-urlencoded");
+    // EXPOSE: the secret goes into the Basic header or the form.
+    let secret = request.client_secret.as_ref().map(ExposeSecret::expose_secret);
+    match (&request.client_auth, secret) {
+        (ClientAuth::Basic, Some(secret)) => {
+            let pair = STANDARD.encode(basic_pair(&request.client_id, secret));
+            built = built.header(AUTHORIZATION, format!("Basic {pair}"));
+            // Public clients name themselves in the form of the first request, and servers look for it there.
+            form.append_pair("client_id", &request.client_id);
+        }
+        (ClientAuth::Post, Some(secret)) => {
+            form.append_pair("client_id", &request.client_id).append_pair("client_secret", secret);
+        }
+        _ => {
+            form.append_pair("client_id", &request.client_id);
+        }
+    }
+    if let Some(scope) = not_blank(request.scope.as_deref()).filter(|_| first) {
+        form.append_pair("scope", scope);
+    }
+    form.extend_pairs(further(request)?);
+    built.body(form.finish().into_bytes()).map_err(|_| "The request could not be written.".to_owned())
 }
 
 fn client(request: &TokenRequest) -> Client {
@@ -100,12 +204,24 @@ fn client(request: &TokenRequest) -> Client {
         .set_token_uri(TokenUrl::from_url(request.token_url.clone()))
         .set_auth_type(match request.client_auth {
             ClientAuth::Basic => AuthType::BasicAuth,
-            ClientAuth::Post | ClientAuth::None => AuthType::RequestBody,
+            ClientAuth::Post | ClientAuth::None | ClientAuth::PrivateKeyJwt { .. } => AuthType::RequestBody,
         });
-    match (&request.client_secret, request.client_auth) {
-        (None, _) | (_, ClientAuth::None) => client,
+    match (&request.client_secret, &request.client_auth) {
+        (None, _) | (_, ClientAuth::None | ClientAuth::PrivateKeyJwt { .. }) => client,
         // EXPOSE: the secret goes into the form or the Basic header of the token request.
         (Some(secret), _) => client.set_client_secret(ClientSecret::new(secret.expose_secret().to_owned())),
+    }
+}
+
+/// The token endpoint itself (RFC 7523 3), without a query.
+fn audience_of(token_url: &Url) -> String {
+    format!("{}{}", token_url.origin().ascii_serialization(), token_url.path())
+}
+
+/// Whoever holds a statement can use it for five minutes: it is a secret like any other.
+fn protect_assertion(body: &[u8], rec: &Recorder) {
+    if let Some((_, value)) = form_urlencoded::parse(body).find(|(name, _)| name == "client_assertion") {
+        rec.protect("client_assertion", &SecretString::from(value.into_owned()));
     }
 }
 

@@ -9,7 +9,7 @@ use rustls::crypto::CryptoProvider;
 use rustls::pki_types::pem::PemObject;
 use rustls::pki_types::{CertificateDer, PrivateKeyDer};
 use rustls::sign::CertifiedKey;
-use secrecy::ExposeSecret;
+use secrecy::{ExposeSecret, SecretString};
 
 use crate::route::ClientCertificate;
 
@@ -23,7 +23,8 @@ pub(crate) struct Identity {
 impl Identity {
     /// Reads the record's certificate and key.
     pub(crate) fn read(given: Option<&ClientCertificate>, provider: &CryptoProvider) -> Result<Identity, String> {
-        let own = given.map(|given| certified(given, provider)).transpose()?;
+        let own = given.map(|given| certified((&given.certificate_pem, &given.private_key_pem), provider));
+        let own = own.transpose().map_err(|problem| problem.words)?;
         Ok(Identity { own: own.map(Arc::new), asked: AtomicBool::new(false) })
     }
 
@@ -38,26 +39,58 @@ impl Identity {
     }
 }
 
-fn certified(given: &ClientCertificate, provider: &CryptoProvider) -> Result<CertifiedKey, String> {
-    let chain: Vec<CertificateDer<'static>> =
-        CertificateDer::pem_slice_iter(given.certificate_pem.as_bytes()).filter_map(Result::ok).collect();
-    if chain.is_empty() {
-        return Err("There is no certificate in the client certificate's PEM.".to_owned());
+/// Which half of a certificate and key is at fault, and why.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct PairProblem {
+    /// True when it is the key, or when the two do not belong together.
+    pub is_key: bool,
+    /// Plain words; never a part of the key.
+    pub words: String,
+}
+
+impl PairProblem {
+    pub(crate) fn certificate(words: &str) -> PairProblem {
+        PairProblem { is_key: false, words: words.to_owned() }
     }
-    // EXPOSE: the key signs the handshake.
-    let pem = given.private_key_pem.expose_secret();
+
+    pub(crate) fn key(words: &str) -> PairProblem {
+        PairProblem { is_key: true, words: words.to_owned() }
+    }
+}
+
+/// Whether a certificate and a private key, both PEM, can be read and belong together.
+///
+/// # Errors
+/// Which of the two is at fault.
+pub fn check_pair(certificate_pem: &str, private_key_pem: &SecretString) -> Result<(), PairProblem> {
+    let provider = rustls::crypto::ring::default_provider();
+    certified((certificate_pem, private_key_pem), &provider).map(drop)
+}
+
+fn certified(
+    (certificate_pem, private_key_pem): (&str, &SecretString),
+    provider: &CryptoProvider,
+) -> Result<CertifiedKey, PairProblem> {
+    let chain: Vec<CertificateDer<'static>> =
+        CertificateDer::pem_slice_iter(certificate_pem.as_bytes()).filter_map(Result::ok).collect();
+    if chain.is_empty() {
+        return Err(PairProblem::certificate("There is no certificate in the client certificate's PEM."));
+    }
+    // EXPOSE: the key signs the handshake or a token request.
+    let pem = private_key_pem.expose_secret();
     let key = PrivateKeyDer::from_pem_slice(pem.as_bytes()).map_err(|_| {
-        if pem.contains("ENCRYPTED") {
+        PairProblem::key(if pem.contains("ENCRYPTED") {
             "The client certificate's key is encrypted with a passphrase. Remove it first; the vault encrypts the key."
         } else {
             "There is no private key in the client certificate's key (PKCS#8, PKCS#1 or SEC1 in PEM)."
-        }
+        })
     })?;
     CertifiedKey::from_der(chain, key, provider).map_err(|why| match why {
         rustls::Error::InconsistentKeys(_) => {
-            "The client certificate and its private key do not belong together.".to_owned()
+            PairProblem::key("The client certificate and its private key do not belong together.")
         }
-        _ => "The client certificate's private key is of a kind that can't be used.".to_owned(),
+        rustls::Error::InvalidCertificate(_) => PairProblem::certificate("The client certificate cannot be read."),
+        _ => PairProblem::key("The client certificate's private key is of a kind that can't be used."),
     })
 }
 

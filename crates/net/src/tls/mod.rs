@@ -9,6 +9,7 @@ mod verifier;
 
 pub use certificate::{CertificateSummary, read_certificate};
 pub(crate) use sniff::{FirstBytes, sniffed};
+pub use identity::{PairProblem, check_pair};
 
 use serde_json::Value;
 

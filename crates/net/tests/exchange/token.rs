@@ -95,7 +95,7 @@ async fn g13_an_identity_server_that_echoes_the_request_shows_nothing() {
         })
         .await;
         let mut request = request(&server, password());
-        request.client_auth = auth;
+        request.client_auth = auth.clone();
         let (outcome, record) = fetch(&server, &request).await;
         let failure = outcome.unwrap_err();
         let everything = format!("{failure:?} {}", shown(&record));

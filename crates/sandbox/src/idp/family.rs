@@ -7,6 +7,8 @@ use std::collections::{HashMap, HashSet};
 pub(crate) struct Consent {
     pub(crate) username: String,
     pub(crate) scope: String,
+    /// Given to a client that named itself only; such a client refreshes without a secret too.
+    pub(crate) public: bool,
 }
 
 struct Entry {
@@ -36,6 +38,11 @@ impl Families {
         self.tokens.insert(token, Entry { family: self.next, used: false, consent });
     }
 
+    /// Whether a token was given to a client without a secret.
+    pub(crate) fn is_public(&self, token: &str) -> bool {
+        self.tokens.get(token).is_some_and(|entry| entry.consent.public)
+    }
+
     /// Uses a token up and puts `successor` in its place.
     pub(crate) fn redeem(&mut self, token: &str, successor: String) -> Result<Consent, Spent> {
         let entry = self.tokens.get_mut(token).ok_or(Spent::Unknown)?;
@@ -59,7 +66,7 @@ mod tests {
 
     #[test]
     fn a_second_use_revokes_the_family_and_no_other() {
-        let consent = Consent { username: "u".into(), scope: "s".into() };
+        let consent = Consent { username: "u".into(), scope: "s".into(), public: false };
         let mut families = Families::default();
         families.begin("a".into(), consent.clone());
         families.begin("other".into(), consent.clone());

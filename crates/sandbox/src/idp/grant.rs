@@ -2,8 +2,13 @@
 
 use std::collections::HashMap;
 
+use base64::Engine as _;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use sha2::{Digest, Sha256};
 use uuid::Uuid;
 
+use super::assertion;
+use super::consent::DeviceAnswer;
 use super::family::{Consent, Spent};
 use super::refusal::Refusal;
 use crate::accounts::{API_AUDIENCE, Accounts, MAIL_AUDIENCE, MAILBOX, MFA_USER};
@@ -11,6 +16,9 @@ use crate::compare::same;
 use crate::random;
 use crate::shared::Shared;
 use crate::web::Asked;
+
+/// RFC 8628 3.4.
+const DEVICE_GRANT: &str = "urn:ietf:params:oauth:grant-type:device_code";
 
 /// A token request: its form fields and its client.
 pub(super) struct TokenRequest<'a> {
@@ -55,21 +63,52 @@ impl<'a> TokenRequest<'a> {
         self.field("client-request-id")?.parse().ok()
     }
 
-    pub(super) fn decide(&self) -> Result<Granted, Refusal> {
+    /// Gives a token or refuses; `endpoints` are the addresses that a client's statement may be meant for.
+    pub(super) fn decide(&self, endpoints: &[String]) -> Result<Granted, Refusal> {
         let grant = self.required("grant_type")?;
-        if !matches!(grant, "client_credentials" | "password" | "refresh_token") {
+        if !["client_credentials", "password", "refresh_token", "authorization_code", DEVICE_GRANT].contains(&grant) {
             return Err(Refusal::UnknownGrant(grant.to_owned()));
         }
-        self.client()?;
+        let public = self.is_public(grant);
+        if !public {
+            self.client(endpoints)?;
+        } else if self.field("client_id") != Some(self.accounts().client_id.as_str()) {
+            return Err(Refusal::UnknownClient(self.field("client_id").unwrap_or_default().to_owned()));
+        }
         match grant {
             "client_credentials" => self.client_credentials(),
             "password" => self.password(),
+            "authorization_code" => self.code(public),
+            DEVICE_GRANT => self.device(public),
             _ => self.refresh(),
         }
     }
 
-    /// The client signs in, in the header or in the body but not both.
-    pub(super) fn client(&self) -> Result<(), Refusal> {
+    /// Where a person signed in, the client need not prove anything (RFC 6749 2.1, RFC 8252 8.4).
+    fn is_public(&self, grant: &str) -> bool {
+        let silent =
+            self.basic.is_none() && self.field("client_secret").is_none() && self.field("client_assertion").is_none();
+        let by_person = match grant {
+            "authorization_code" | DEVICE_GRANT => true,
+            "refresh_token" => {
+                self.field("refresh_token").is_some_and(|token| self.shared.families().is_public(token))
+            }
+            _ => false,
+        };
+        silent && by_person
+    }
+
+    /// The client signs in: in the header, in the body or by a signed statement, but never in two ways.
+    pub(super) fn client(&self, endpoints: &[String]) -> Result<(), Refusal> {
+        if let Some(statement) = self.field("client_assertion") {
+            if self.basic.is_some() || self.field("client_secret").is_some() {
+                return Err(Refusal::TwoWaysToSignIn);
+            }
+            if self.field("client_assertion_type") != Some(assertion::TYPE) {
+                return Err(Refusal::BadAssertion);
+            }
+            return assertion::check(self.shared, statement, endpoints);
+        }
         let (id, secret) = match (&self.basic, self.field("client_secret")) {
             (Some(_), Some(_)) => return Err(Refusal::TwoWaysToSignIn),
             (Some((id, secret)), None) => (id.as_str(), Some(secret.as_str())),
@@ -114,11 +153,50 @@ impl<'a> TokenRequest<'a> {
         let lasting = scope.split_whitespace().any(|part| part == "offline_access");
         let refresh_token = if lasting { fresh_token() } else { None };
         if let Some(token) = &refresh_token {
-            self.shared
-                .families()
-                .begin(token.clone(), Consent { username: username.to_owned(), scope: scope.clone() });
+            let consent = Consent { username: username.to_owned(), scope: scope.clone(), public: false };
+            self.shared.families().begin(token.clone(), consent);
         }
         Ok(Granted { audience, username: Some(username.to_owned()), scope: Some(scope), refresh_token })
+    }
+
+    /// RFC 6749 4.1.3, RFC 7636 4.6.
+    fn code(&self, public: bool) -> Result<Granted, Refusal> {
+        let code = self.required("code")?;
+        let verifier = self.required("code_verifier")?;
+        let grant = self.shared.pending().take_code(code, self.shared.now()).ok_or(Refusal::BadCode)?;
+        if self.field("redirect_uri") != Some(grant.redirect_uri.as_str()) {
+            return Err(Refusal::WrongRedirect);
+        }
+        if !same(&URL_SAFE_NO_PAD.encode(Sha256::digest(verifier)), &grant.challenge) {
+            return Err(Refusal::WrongVerifier);
+        }
+        self.signed_in(Consent { public, ..grant.consent })
+    }
+
+    /// RFC 8628 3.4.
+    fn device(&self, public: bool) -> Result<Granted, Refusal> {
+        let device_code = self.required("device_code")?;
+        let interval = self.shared.device_interval;
+        let answer = self.shared.pending().poll_device(device_code, interval, self.shared.now());
+        match answer {
+            DeviceAnswer::Approved(consent) => self.signed_in(Consent { public, ..consent }),
+            DeviceAnswer::Waiting => Err(Refusal::DevicePending),
+            DeviceAnswer::TooSoon => Err(Refusal::DeviceTooSoon),
+            DeviceAnswer::Refused => Err(Refusal::DeviceDeclined),
+            DeviceAnswer::Expired => Err(Refusal::DeviceExpired),
+            DeviceAnswer::Unknown => Err(Refusal::BadDeviceCode),
+        }
+    }
+
+    /// A person has signed in: a token, and a refresh token where one was asked for.
+    fn signed_in(&self, consent: Consent) -> Result<Granted, Refusal> {
+        let audience = audience_of(&consent.scope)?;
+        let lasting = consent.scope.split_whitespace().any(|part| part == "offline_access");
+        let refresh_token = if lasting { fresh_token() } else { None };
+        if let Some(token) = &refresh_token {
+            self.shared.families().begin(token.clone(), consent.clone());
+        }
+        Ok(Granted { audience, username: Some(consent.username), scope: Some(consent.scope), refresh_token })
     }
 
     fn refresh(&self) -> Result<Granted, Refusal> {
@@ -156,7 +234,7 @@ fn audience(resource: &str) -> Option<&'static str> {
 }
 
 /// The one resource that a delegated scope is about.
-fn audience_of(scope: &str) -> Result<&'static str, Refusal> {
+pub(super) fn audience_of(scope: &str) -> Result<&'static str, Refusal> {
     let known = ["openid", "profile", "email", "offline_access"];
     let mut found = API_AUDIENCE;
     for part in scope.split_whitespace().filter(|part| !known.contains(part)) {

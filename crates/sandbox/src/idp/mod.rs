@@ -1,9 +1,12 @@
 //! The practice identity provider: Microsoft Entra ID as far as a client can tell, for one tenant and one application.
 
+mod assertion;
+mod consent;
 mod family;
 mod grant;
 mod jwt;
 mod refusal;
+mod sign_in;
 
 use hyper::header::{ALLOW, CACHE_CONTROL};
 use serde_json::{Value, json};
@@ -15,6 +18,7 @@ use crate::web::{Asked, Reply};
 use grant::{Granted, TokenRequest};
 use refusal::Refusal;
 
+pub(crate) use consent::{DeviceState, Pending};
 pub(crate) use family::{Consent, Families};
 pub(crate) use grant::default_scope;
 
@@ -22,7 +26,7 @@ pub(crate) use grant::default_scope;
 const PRACTICE_USER_OBJECT: &str = "0b9c1f0e-0000-4000-8000-000000000001";
 const PRACTICE_APP_OBJECT: &str = "0b9c1f0e-0000-4000-8000-000000000002";
 
-/// The three endpoints under `/{tenant}/`.
+/// The endpoints under `/{tenant}/`.
 pub(crate) fn answer(asked: &Asked) -> Reply {
     let shared = &asked.about.shared;
     let Some((tenant, endpoint)) = asked.path.trim_start_matches('/').split_once('/') else {
@@ -35,6 +39,9 @@ pub(crate) fn answer(asked: &Asked) -> Reply {
     match endpoint {
         "v2.0/.well-known/openid-configuration" => Reply::json(200, &configuration(asked)),
         "oauth2/v2.0/token" | "oauth2/token" => posted(asked, token),
+        "oauth2/v2.0/authorize" => sign_in::authorize(asked, &issuer(asked)),
+        "oauth2/v2.0/devicecode" => posted(asked, sign_in::device),
+        "oauth2/v2.0/device" => sign_in::device_page(asked),
         "oauth2/v2.0/introspect" => posted(asked, introspection),
         _ => Reply::problem(404, "Token endpoint: /{tenant}/oauth2/v2.0/token"),
     }
@@ -58,7 +65,7 @@ fn token(asked: &Asked, request: &TokenRequest<'_>) -> Result<Value, Refusal> {
     if !content_type.to_ascii_lowercase().starts_with("application/x-www-form-urlencoded") {
         return Err(Refusal::MissingField("grant_type"));
     }
-    let granted = request.decide()?;
+    let granted = request.decide(&endpoints(asked))?;
     let shared = &asked.about.shared;
     let lifetime = shared.token_lifetime;
     let access_token = jwt::sign(&claims(asked, &granted), &shared.accounts.token_key);
@@ -114,7 +121,7 @@ fn claims(asked: &Asked, granted: &Granted) -> Value {
 
 /// RFC 7662, for a client that signs in.
 fn introspection(asked: &Asked, request: &TokenRequest<'_>) -> Result<Value, Refusal> {
-    request.client()?;
+    request.client(&endpoints(asked))?;
     let token = request.field("token").ok_or(Refusal::MissingField("token"))?;
     Ok(match live_claims(&asked.about.shared, token) {
         Ok(Value::Object(mut claims)) => {
@@ -131,6 +138,21 @@ fn issuer(asked: &Asked) -> String {
     format!("{scheme}://127.0.0.1:{port}/{}/v2.0", asked.about.shared.accounts.tenant_id)
 }
 
+/// An address of this provider beside the token endpoint.
+fn endpoint(asked: &Asked, name: &str) -> String {
+    format!("{}/oauth2/v2.0/{name}", issuer(asked).trim_end_matches("/v2.0"))
+}
+
+/// The addresses under which the token endpoint may be named in a client's statement: tenant id or `practice`, by any of
+/// the names that this machine goes by.
+fn endpoints(asked: &Asked) -> Vec<String> {
+    let own = endpoint(asked, "token");
+    let short = own.replace(&asked.about.shared.accounts.tenant_id, "practice");
+    let all = [own, short];
+    let named = |name: &'static str| all.clone().map(|one| one.replace("127.0.0.1", name));
+    [named("127.0.0.1"), named("localhost"), named("[::1]"), named("id.credenza.test")].concat()
+}
+
 fn configuration(asked: &Asked) -> Value {
     let issuer = issuer(asked);
     let base = issuer.trim_end_matches("/v2.0");
@@ -138,8 +160,18 @@ fn configuration(asked: &Asked) -> Value {
         "issuer": issuer,
         "token_endpoint": format!("{base}/oauth2/v2.0/token"),
         "introspection_endpoint": format!("{base}/oauth2/v2.0/introspect"),
-        "grant_types_supported": ["client_credentials", "password", "refresh_token"],
-        "token_endpoint_auth_methods_supported": ["client_secret_post", "client_secret_basic"],
+        "authorization_endpoint": endpoint(asked, "authorize"),
+        "device_authorization_endpoint": endpoint(asked, "devicecode"),
+        "response_types_supported": ["code"],
+        "code_challenge_methods_supported": ["S256"],
+        "authorization_response_iss_parameter_supported": true,
+        "grant_types_supported": [
+            "client_credentials", "password", "refresh_token", "authorization_code",
+            "urn:ietf:params:oauth:grant-type:device_code",
+        ],
+        "token_endpoint_auth_methods_supported":
+            ["client_secret_post", "client_secret_basic", "private_key_jwt", "none"],
+        "token_endpoint_auth_signing_alg_values_supported": ["PS256", "RS256", "ES256"],
     })
 }
 

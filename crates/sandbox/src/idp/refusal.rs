@@ -25,12 +25,40 @@ pub(super) enum Refusal {
     SecondFactor,
     BadRefreshToken,
     ReusedRefreshToken,
+    BadAssertion,
+    UnknownCertificate,
+    WrongSignature,
+    AssertionOfAnother,
+    AssertionForAnother(String),
+    AssertionOutOfTime,
+    BadCode,
+    WrongVerifier,
+    WrongRedirect,
+    DevicePending,
+    DeviceTooSoon,
+    DeviceDeclined,
+    DeviceExpired,
+    BadDeviceCode,
 }
 
 impl Refusal {
     /// Status, OAuth error, AADSTS number and what is said.
     fn parts(&self) -> (u16, &'static str, u64, String) {
         match self {
+            Self::BadAssertion
+            | Self::UnknownCertificate
+            | Self::WrongSignature
+            | Self::AssertionOfAnother
+            | Self::AssertionForAnother(_)
+            | Self::AssertionOutOfTime => self.of_assertion(),
+            Self::BadCode
+            | Self::WrongVerifier
+            | Self::WrongRedirect
+            | Self::DevicePending
+            | Self::DeviceTooSoon
+            | Self::DeviceDeclined
+            | Self::DeviceExpired
+            | Self::BadDeviceCode => self.of_sign_in(),
             Self::UnknownTenant(tenant) => (
                 400,
                 "invalid_request",
@@ -93,6 +121,45 @@ impl Refusal {
                 "The refresh token was used before; every token that came of it is revoked.".to_owned(),
             ),
         }
+    }
+
+    /// A client's signed statement that is no good (RFC 7523 3.2).
+    fn of_assertion(&self) -> (u16, &'static str, u64, String) {
+        let (number, words) = match self {
+            Self::UnknownCertificate => {
+                (700_027, "The certificate of the client assertion is not registered for the application.".to_owned())
+            }
+            Self::WrongSignature => (700_027, "The signature of the client assertion is not valid.".to_owned()),
+            Self::AssertionOfAnother => {
+                (700_021, "The client assertion's issuer and subject are not the client identifier.".to_owned())
+            }
+            Self::AssertionForAnother(audience) => {
+                (700_023, format!("The client assertion's audience '{audience}' is not this token endpoint."))
+            }
+            Self::AssertionOutOfTime => {
+                (700_024, "The client assertion is not within its valid time range; compare the clocks.".to_owned())
+            }
+            _ => (50_027, "The client assertion is not a valid token, or was used before.".to_owned()),
+        };
+        (401, "invalid_client", number, words)
+    }
+
+    /// A sign-in of a person that is not done, or not to be done (RFC 6749 5.2, RFC 8628 3.5).
+    fn of_sign_in(&self) -> (u16, &'static str, u64, String) {
+        let (error, number, words) = match self {
+            Self::WrongVerifier => {
+                ("invalid_grant", 501_481, "The code_verifier does not match the code_challenge of the sign-in.")
+            }
+            Self::WrongRedirect => ("invalid_grant", 50_011, "The redirect address is not the one of the sign-in."),
+            Self::DevicePending => ("authorization_pending", 70_016, "The user has not finished signing in yet."),
+            Self::DeviceTooSoon => ("slow_down", 50_196, "Asked too often; wait longer between two questions."),
+            // Microsoft's word for access_denied.
+            Self::DeviceDeclined => ("authorization_declined", 70_018, "The user declined the sign-in."),
+            Self::DeviceExpired => ("expired_token", 70_019, "The device code has expired; begin again."),
+            Self::BadDeviceCode => ("bad_verification_code", 70_018, "The device code is not known."),
+            _ => ("invalid_grant", 54_005, "The authorization code was used before or has expired."),
+        };
+        (400, error, number, words.to_owned())
     }
 
     pub(super) fn reply(&self, request: Option<&TokenRequest<'_>>, at: jiff::Timestamp) -> Reply {

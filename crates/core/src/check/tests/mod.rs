@@ -5,6 +5,7 @@ mod doctor;
 mod http;
 mod limits;
 mod mail;
+mod certificate;
 mod oauth;
 mod script;
 mod webhook;

@@ -159,7 +159,7 @@ async fn what_is_missing_is_named_before_any_packet() {
         ("oauth2.token_url", json!({ "token_url": "ftp://127.0.0.1/token" })),
         ("oauth2.client_id", json!({ "client_id": "" })),
         ("oauth2.client_secret", json!({ "client_secret": null })),
-        ("oauth2.client_auth", json!({ "client_auth": "private_key_jwt", "client_secret": null })),
+        ("oauth2.certificate_pem", json!({ "client_auth": "private_key_jwt", "client_secret": null })),
         ("oauth2.username", json!({ "grant": "password", "password": "some-password" })),
         ("oauth2.refresh_token", json!({ "grant": "refresh_token" })),
         ("oauth2.refresh_token", json!({ "grant": "device_code" })),

@@ -138,14 +138,15 @@ fn from_cache(run: &Run<'_>, plan: &OAuthPlan, kept: StoredToken) -> Fetched {
 }
 
 async fn from_provider(run: &Run<'_>, plan: &OAuthPlan, rec: &Recorder) -> Result<Fetched, Failure> {
+    let request = plan.request_at(run.ctx.clock.now());
     let Grant::RefreshToken(entered) = &plan.request.grant else {
-        return received(run, plan, fetch_token(&plan.route, &plan.request, rec).await?, (rec, None));
+        return received(run, plan, fetch_token(&plan.route, &request, rec).await?, (rec, None));
     };
     let _turn = turn(entered).await;
     let field = format!("{}.refresh_token", plan.field);
     let sent = run.ctx.tokens.successor(&field, entered).unwrap_or_else(|| entered.clone());
     rec.protect("refresh_token", &sent);
-    let request = TokenRequest { grant: Grant::RefreshToken(sent.clone()), ..plan.request.clone() };
+    let request = TokenRequest { grant: Grant::RefreshToken(sent.clone()), ..request };
     received(run, plan, fetch_token(&plan.route, &request, rec).await?, (rec, Some(&sent)))
 }
 

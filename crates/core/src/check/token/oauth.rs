@@ -1,6 +1,9 @@
 //! The token request of a record's OAuth 2.0 block.
 
-use credenza_net::{ClientAuth, Grant, Recorder, Route, TokenRequest};
+use std::sync::Arc;
+
+use credenza_net::{AssertionKey, ClientAuth, Grant, Recorder, Route, TokenRequest};
+use jiff::Timestamp;
 use secrecy::{ExposeSecret, SecretString};
 use sha2::{Digest, Sha256};
 
@@ -8,7 +11,7 @@ use super::lint;
 use crate::Problem;
 use crate::check::Subject;
 use crate::check::route::{url_route, web_url};
-use crate::credential::{AppRegistration, ClientAuthentication, Connection, GrantType, Kind, OAuth2, OAuth2Source};
+use crate::credential::{AppRegistration, AssertionAlgorithm, ClientAuthentication, Connection, GrantType, Kind, OAuth2, OAuth2Source};
 
 /// Everything a token request needs.
 pub(in crate::check) struct OAuthPlan {
@@ -32,6 +35,15 @@ impl OAuthPlan {
         let plan = Maker { subject, connection: &connection, field, block: &block }.plan()?;
         lint::request(&plan.request, &subject.credential, rec);
         Ok(plan)
+    }
+
+    /// The request as it is sent at this moment: a signed statement counts from it.
+    pub(super) fn request_at(&self, now: Timestamp) -> TokenRequest {
+        let mut request = self.request.clone();
+        if let ClientAuth::PrivateKeyJwt { at, .. } = &mut request.client_auth {
+            *at = now;
+        }
+        request
     }
 }
 
@@ -112,20 +124,34 @@ impl Maker<'_> {
     }
 
     fn client_auth(&self) -> Result<(ClientAuth, Option<SecretString>), Problem> {
-        // A public client may use the password and refresh grants without a secret (RFC 6749 2.1); client credentials may not.
-        let secret = match self.block.grant {
+        // A public client may use the other grants without a secret (RFC 6749 2.1); client credentials may not.
+        let secret = || match self.block.grant {
             GrantType::ClientCredentials => self.required("client_secret", "Client Secret").map(Some),
             _ => Ok(self.secret("client_secret")),
         };
         match self.block.client_auth {
-            ClientAuthentication::Post => Ok((ClientAuth::Post, secret?)),
-            ClientAuthentication::Basic => Ok((ClientAuth::Basic, secret?)),
+            ClientAuthentication::Post => Ok((ClientAuth::Post, secret()?)),
+            ClientAuthentication::Basic => Ok((ClientAuth::Basic, secret()?)),
             ClientAuthentication::None => Ok((ClientAuth::None, None)),
-            ClientAuthentication::PrivateKeyJwt => Err(Problem::invalid(
-                self.path("client_auth"),
-                "Signing in with a certificate (private_key_jwt) is not built yet. Use a client secret.",
-            )),
+            ClientAuthentication::PrivateKeyJwt => Ok((self.assertion()?, None)),
         }
+    }
+
+    fn assertion(&self) -> Result<ClientAuth, Problem> {
+        if self.block.certificate_pem.trim().is_empty() {
+            return Err(Problem::invalid(self.path("certificate_pem"), "The certificate to sign in with is missing."));
+        }
+        let private_key = self.required("private_key_pem", "The private key of the certificate")?;
+        let algorithm = match self.block.assertion_algorithm {
+            AssertionAlgorithm::Ps256 => credenza_net::AssertionAlgorithm::Ps256,
+            AssertionAlgorithm::Rs256 => credenza_net::AssertionAlgorithm::Rs256,
+        };
+        let key = AssertionKey::read(&self.block.certificate_pem, &private_key, algorithm).map_err(|problem| {
+            let leaf = if problem.is_key { "private_key_pem" } else { "certificate_pem" };
+            Problem::invalid(self.path(leaf), problem.words)
+        })?;
+        // `OAuthPlan::request_at` puts the moment in.
+        Ok(ClientAuth::PrivateKeyJwt { key: Arc::new(key), at: Timestamp::UNIX_EPOCH })
     }
 
     fn grant(&self) -> Result<Grant, Problem> {
@@ -164,6 +190,7 @@ impl Maker<'_> {
             request.scope.as_deref().unwrap_or_default(),
             request.audience.as_deref().unwrap_or_default(),
             &self.block.username,
+            &self.block.certificate_pem,
             &extra,
         ];
         for part in open {
