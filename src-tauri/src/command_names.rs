@@ -30,6 +30,8 @@ pub(crate) const MAIN: &[&str] = &[
     "credential_lint",
     "check_run",
     "check_cancel",
+    "sign_in_open",
+    "sign_in_copy",
     "check_report",
     "check_copy_report",
     "check_save_transcript",

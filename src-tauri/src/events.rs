@@ -3,6 +3,7 @@
 use std::sync::{Arc, Weak};
 
 use credenza_core::{
+    check::{AskPerson, SignIn, SignInKind},
     net::{Progress, Stage},
     vault::RecordHead,
 };
@@ -11,7 +12,7 @@ use tauri::{AppHandle, Emitter as _};
 use ts_rs::TS;
 
 use crate::{
-    idle,
+    idle, links,
     state::{self, Shell},
     windows,
 };
@@ -22,6 +23,16 @@ use crate::{
 pub(crate) struct CheckProgress {
     run_id: String,
     stage: Stage,
+}
+
+/// A person has to sign in for a running check, as the event `sign-in` carries it.
+#[derive(Debug, Clone, Serialize, TS)]
+#[ts(export)]
+pub(crate) struct SignInAsked {
+    run_id: String,
+    sign_in: SignIn,
+    /// The browser was started.
+    opened: bool,
 }
 
 /// The payload of the event `vault-locked`.
@@ -36,6 +47,16 @@ pub(crate) fn progress(app: &AppHandle, run_id: &str) -> Progress {
     let (app, run_id) = (app.clone(), run_id.to_owned());
     Arc::new(move |stage: &Stage| {
         tell(&app, "check-progress", CheckProgress { run_id: run_id.clone(), stage: stage.clone() });
+    })
+}
+
+/// Has a person sign in for a run: the main window shows it, and the browser opens where it comes back by itself.
+pub(crate) fn sign_in(app: &AppHandle, shell: &Arc<Shell>, run_id: &str) -> AskPerson {
+    let (app, shell, run_id) = (app.clone(), Arc::clone(shell), run_id.to_owned());
+    Arc::new(move |sign_in: &SignIn| {
+        shell.runs.ask(&run_id, sign_in);
+        let opened = sign_in.kind == SignInKind::Browser && links::open_sign_in(&sign_in.address).is_ok();
+        tell(&app, "sign-in", SignInAsked { run_id: run_id.clone(), sign_in: sign_in.clone(), opened });
     })
 }
 

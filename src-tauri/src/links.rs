@@ -1,8 +1,6 @@
 //! Links leave the program in the person's own browser, and only to the web over TLS.
 
-use std::process::{Command, Stdio};
-
-use credenza_core::Problem;
+use credenza_core::{Problem, browser};
 use tauri::Url;
 
 /// Opens an `https` address (W10).
@@ -10,22 +8,15 @@ use tauri::Url;
 /// # Errors
 /// `invalid` for any other kind of address, `io` when no browser could be started.
 pub(crate) fn open(address: &str) -> Result<(), Problem> {
-    let url = checked(address)?;
-    let (program, arguments): (&str, &[&str]) = if cfg!(windows) {
-        ("rundll32.exe", &["url.dll,FileProtocolHandler"])
-    } else if cfg!(target_os = "macos") {
-        ("/usr/bin/open", &[])
-    } else {
-        ("xdg-open", &[])
-    };
-    let mut browser = Command::new(program);
-    browser.args(arguments).arg(url.as_str()).stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::null());
-    let no_browser =
-        |_| Problem::new(credenza_core::Code::Io, "No browser could be started.", format!("Open {url} yourself."));
-    let mut child = browser.spawn().map_err(no_browser)?;
-    // The starter ends at once; waiting for it keeps no zombie behind.
-    std::thread::spawn(move || child.wait());
-    Ok(())
+    browser::start(&checked(address)?)
+}
+
+/// Opens the page where a person signs in: as [`open`], and practice servers on this machine too.
+///
+/// # Errors
+/// As [`open`].
+pub(crate) fn open_sign_in(address: &str) -> Result<(), Problem> {
+    browser::open_sign_in(address)
 }
 
 /// An address with the scheme `https`, a host, and nobody's name in it.

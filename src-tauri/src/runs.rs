@@ -7,7 +7,7 @@ use std::{
 
 use credenza_core::{
     Problem,
-    check::{CancelFlag, CheckResult},
+    check::{CancelFlag, CheckResult, SignIn},
 };
 
 /// So many results are kept for *Copy report* and *Save transcript*.
@@ -20,6 +20,7 @@ pub(crate) struct Runs(Mutex<Book>);
 #[derive(Default)]
 struct Book {
     running: HashMap<String, CancelFlag>,
+    asking: HashMap<String, SignIn>,
     finished: VecDeque<(String, Arc<CheckResult>)>,
 }
 
@@ -42,6 +43,7 @@ impl Runs {
     pub(crate) fn finish(&self, run_id: &str, result: Option<&CheckResult>) {
         let mut book = self.book();
         book.running.remove(run_id);
+        book.asking.remove(run_id);
         if let Some(result) = result {
             book.finished.push_back((run_id.to_owned(), Arc::new(result.clone())));
             if book.finished.len() > KEPT {
@@ -61,7 +63,21 @@ impl Runs {
     pub(crate) fn cancel_all(&self) {
         let mut book = self.book();
         book.running.values().for_each(CancelFlag::cancel);
+        book.asking.clear();
         book.finished.clear();
+    }
+
+    /// Notes that a running check waits for a person.
+    pub(crate) fn ask(&self, run_id: &str, sign_in: &SignIn) {
+        self.book().asking.insert(run_id.to_owned(), sign_in.clone());
+    }
+
+    /// What a running check waits for.
+    ///
+    /// # Errors
+    /// `not_found` when it waits for nobody, or is over.
+    pub(crate) fn sign_in(&self, run_id: &str) -> Result<SignIn, Problem> {
+        self.book().asking.get(run_id).cloned().ok_or_else(|| Problem::not_found("sign-in of that check"))
     }
 
     /// The result of a finished run.

@@ -311,6 +311,9 @@ pub(crate) struct TokenArgs {
     /// Ask for a new token even if the cached one is valid
     #[arg(long)]
     pub(crate) force: bool,
+    /// Where a person has to sign in, print the address and open no browser
+    #[arg(long)]
+    pub(crate) no_browser: bool,
     /// Use the record with this JSON merge patch over it, without saving
     #[arg(long, value_name = "FILE")]
     pub(crate) draft: Option<PathBuf>,

@@ -68,8 +68,20 @@ fn full_path(kind: &str, name: &str) -> String {
             "auth"
         }
         "certificate" | "private_key" => return format!("{}.{name}_pem", if app { "oauth2" } else { "auth.oauth2" }),
-        "grant" | "token_url" | "authorize_url" | "device_url" | "redirect_uri" | "issuer" | "client_id"
-        | "client_secret" | "client_auth" | "assertion_algorithm" | "scope" | "audience" | "extra" | "refresh_token" => {
+        "grant"
+        | "token_url"
+        | "authorize_url"
+        | "device_url"
+        | "redirect_uri"
+        | "issuer"
+        | "client_id"
+        | "client_secret"
+        | "client_auth"
+        | "assertion_algorithm"
+        | "scope"
+        | "audience"
+        | "extra"
+        | "refresh_token" => {
             if app {
                 "oauth2"
             } else {

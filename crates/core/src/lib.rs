@@ -4,6 +4,7 @@
 //! database or a socket: those are `credenza-vault` and `credenza-net`.
 #![cfg_attr(test, allow(clippy::unwrap_used, clippy::panic, clippy::disallowed_methods))]
 
+pub mod browser;
 pub mod check;
 pub mod credential;
 mod places;

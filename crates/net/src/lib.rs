@@ -33,8 +33,8 @@ pub use guard::StageGuard;
 pub use http::{HttpAuth, HttpCall, HttpReply, SecretOrText, exchange};
 pub use interruption::interrupted;
 pub use oauth::{
-    AssertionAlgorithm, AssertionKey, Asking, BROWSER_LIFETIME, BrowserSignIn, BrowserWay, ClientAuth, DeviceCode, DeviceWay, Grant, TokenReply,
-    TokenRequest, ask_device, fetch_token, lint_token_request, poll_device,
+    Asking, AssertionAlgorithm, AssertionKey, BROWSER_LIFETIME, BrowserSignIn, BrowserWay, ClientAuth, DeviceCode,
+    DeviceWay, Grant, TokenReply, TokenRequest, ask_device, fetch_token, lint_token_request, poll_device,
 };
 pub use recorder::{Progress, Record, Recorder};
 pub use redact::SHOWN_LIMIT;

@@ -45,7 +45,12 @@ fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
 }
 
 impl Shared {
-    pub(crate) fn new(identity: (Accounts, Certificates), ports: Ports, clock: Clock, (token_lifetime, device_interval): (u32, u32)) -> Self {
+    pub(crate) fn new(
+        identity: (Accounts, Certificates),
+        ports: Ports,
+        clock: Clock,
+        (token_lifetime, device_interval): (u32, u32),
+    ) -> Self {
         let (accounts, certificates) = identity;
         let mut families = Families::default();
         let consent = Consent { username: MAILBOX.to_owned(), scope: default_scope(), public: false };

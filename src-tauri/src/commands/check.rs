@@ -10,14 +10,17 @@ use credenza_core::{
 use tauri::AppHandle;
 
 use super::{Desk, Reply, blocking, vault::SavedFile};
-use crate::{dialogs, events};
+use crate::{dialogs, events, links};
 
 #[tauri::command(rename_all = "snake_case")]
 pub(crate) async fn check_run(app: AppHandle, desk: Desk<'_>, request: CheckRequest) -> Reply<CheckResult> {
     let workspace = desk.workspace()?;
     let run_id = request.run_id.clone();
     let cancel = desk.runs.begin(&run_id)?;
-    let ended = workspace.check(request, events::progress(&app, &run_id), cancel).await;
+    let ended = {
+        let person = events::sign_in(&app, &desk, &run_id);
+        workspace.check(request, events::progress(&app, &run_id), cancel, person).await
+    };
     desk.runs.finish(&run_id, ended.as_ref().ok());
     ended
 }
@@ -26,6 +29,17 @@ pub(crate) async fn check_run(app: AppHandle, desk: Desk<'_>, request: CheckRequ
 pub(crate) async fn check_cancel(desk: Desk<'_>, run_id: String) -> Reply<()> {
     desk.runs.cancel(&run_id);
     Ok(())
+}
+
+#[tauri::command(rename_all = "snake_case")]
+pub(crate) async fn sign_in_open(desk: Desk<'_>, run_id: String) -> Reply<()> {
+    links::open_sign_in(&desk.runs.sign_in(&run_id)?.address)
+}
+
+#[tauri::command(rename_all = "snake_case")]
+pub(crate) async fn sign_in_copy(desk: Desk<'_>, run_id: String) -> Reply<()> {
+    let shell = Arc::clone(&desk);
+    blocking(move || shell.clipboard.copy(shell.runs.sign_in(&run_id)?.words())).await
 }
 
 #[tauri::command(rename_all = "snake_case")]

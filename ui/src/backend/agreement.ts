@@ -25,6 +25,7 @@ import type { PracticeView } from './bindings/PracticeView';
 import type { Preset } from './bindings/Preset';
 import type { Problem } from './bindings/Problem';
 import type { Settings } from './bindings/Settings';
+import type { SignInAsked } from './bindings/SignInAsked';
 import type { SlotInfo } from './bindings/SlotInfo';
 import type { Strength } from './bindings/Strength';
 import type { VerifyReport } from './bindings/VerifyReport';
@@ -58,6 +59,7 @@ export type Replies = [
   Takes<Draftless<ours.Preset>, Draftless<Preset>>,
   Takes<ours.Problem, Problem>,
   Takes<ours.Settings, Settings>,
+  Takes<ours.SignInAsked, SignInAsked>,
   Takes<ours.SlotInfo, SlotInfo>,
   Takes<ours.Strength, Strength>,
   Takes<ours.VerifyReport, VerifyReport>,

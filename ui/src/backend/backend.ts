@@ -1,7 +1,7 @@
 import type {
   About, AppState, CertificateSummary, CheckProgress, CheckRequest, CheckResult, CredentialDetail, CredentialRow,
   Draft, EventCategory, EventRow, EventVerification, Explanation, HistoryEntry, LintFinding, Overview, Pair,
-  PracticeMail, PracticeView, Preset, Role, Settings, SlotInfo, Strength, Uuid, VerifyReport,
+  PracticeMail, PracticeView, Preset, Role, Settings, SignInAsked, SlotInfo, Strength, Uuid, VerifyReport,
 } from './types';
 
 /** Ends a subscription. */
@@ -10,6 +10,7 @@ export type Unsubscribe = () => void;
 /** What Rust tells the window without being asked. */
 export interface BackendEvents {
   'check-progress': CheckProgress;
+  'sign-in': SignInAsked;
   'vault-locked': { reason: string };
   'vault-changed': Record<string, never>;
 }
@@ -61,6 +62,10 @@ export interface CredentialBackend {
 export interface CheckBackend {
   checkRun(request: CheckRequest): Promise<CheckResult>;
   checkCancel(runId: string): Promise<void>;
+  /** Opens the page where a person signs in for a running check. */
+  signInOpen(runId: string): Promise<void>;
+  /** Copies the code that is typed there. */
+  signInCopy(runId: string): Promise<void>;
   /** Redacted, ready for a ticket. */
   checkReport(runId: string): Promise<string>;
   checkCopyReport(runId: string): Promise<void>;

@@ -1,5 +1,5 @@
 import type { Backend, BackendEvents, Unsubscribe } from './backend';
-import { planRun, resultOf, summaryFrom } from './memory/checks';
+import { planRun, resultOf, signInOf, summaryFrom } from './memory/checks';
 import { endpointMoved, lint, storedFrom } from './memory/draft';
 import { PRACTICE_SAMPLES, PRACTICE_SERVERS, practiceMail } from './memory/practice';
 import { PRESETS } from './memory/presets';
@@ -172,6 +172,7 @@ export class MemoryBackend implements Backend {
     const refuses = credential.tags?.includes('refuses') ? 'authenticate' : null;
     const failed: StageName | null = (kept?.sample.lastCheck?.failedStage as StageName | undefined) ?? refuses;
     const run = planRun(credential, request.kind, failed);
+    if (request.kind === 'token') await this.#signIn(request.run_id, credential);
     for (const stage of run.stages) {
       if (this.#cancelled.has(request.run_id)) throw problem('cancelled', 'The check was cancelled.');
       this.emit('check-progress', { run_id: request.run_id, stage: { ...stage, status: 'running' } });
@@ -184,6 +185,14 @@ export class MemoryBackend implements Backend {
     if (request.kind === 'email' && result.outcome !== 'failed') this.memory.mailbox = [practiceMail(this.memory.mailbox.length), ...this.memory.mailbox];
     return result;
   };
+  /** A grant that needs a person asks for one, and goes on by itself after a while (never, with `?patient`). */
+  async #signIn(runId: string, credential: Credential): Promise<void> {
+    const asked = signInOf(credential);
+    if (!asked) return;
+    this.emit('sign-in', { run_id: runId, sign_in: asked, opened: asked.kind === 'browser' });
+    const until = Date.now() + (this.memory.patient ? 900_000 : this.#delayMs * 20);
+    while (Date.now() < until && !this.#cancelled.has(runId)) await new Promise((done) => setTimeout(done, 20));
+  }
   #remember(kept: Kept, result: CheckResult): void {
     this.#results.set(kept.id, result);
     const summary = summaryFrom(result, kept.id);
@@ -191,6 +200,8 @@ export class MemoryBackend implements Backend {
     this.memory.tell('check', 'check_finished', `Check of “${kept.sample.credential.name}” ${result.outcome}`, kept.id);
   }
   checkCancel = async (runId: string) => void this.#cancelled.add(runId);
+  signInOpen = async () => {};
+  signInCopy = async () => {};
   checkReport = async (runId: string) => {
     const result = this.#results.get(runId);
     return result ? `${result.credential.name}: ${result.outcome}\n${result.explanation?.title ?? ''}` : '';
@@ -263,6 +274,7 @@ export function openBackend(): Promise<Backend> {
     role: (asked.get('role') ?? 'administrator') as NonNullable<MemoryOptions['role']>,
     theme: (asked.get('theme') ?? 'system') as NonNullable<MemoryOptions['theme']>,
     practice: asked.has('practice'),
+    patient: asked.has('patient'),
     delayMs: Number(asked.get('delay') ?? 0),
     ...(asked.has('records') ? { records: Number(asked.get('records')) } : {}),
   };

@@ -50,6 +50,8 @@ export function openBackend(): Promise<Backend> {
     webhookPreview: (payload, name) => ask('webhook_preview', { payload, name }),
     checkRun: (request) => ask('check_run', { request }),
     checkCancel: (run_id) => ask('check_cancel', { run_id }),
+    signInOpen: (run_id) => ask('sign_in_open', { run_id }),
+    signInCopy: (run_id) => ask('sign_in_copy', { run_id }),
     checkReport: (run_id) => ask('check_report', { run_id }),
     checkCopyReport: (run_id) => ask('check_copy_report', { run_id }),
     checkSaveTranscript: (run_id) => ask('check_save_transcript', { run_id }),

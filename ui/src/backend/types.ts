@@ -143,7 +143,10 @@ export interface OAuth2 {
   device_url?: string;
   client_id: string;
   client_secret?: Mask;
+  redirect_uri?: string;
+  issuer?: string;
   client_auth?: 'post' | 'basic' | 'private_key_jwt' | 'none';
+  assertion_algorithm?: 'PS256' | 'RS256';
   certificate_pem?: string;
   private_key_pem?: Mask;
   scope?: string;
@@ -186,6 +189,8 @@ export interface MailServer extends Common, Connection {
 export type OutboundAuth =
   | { method: 'none' }
   | { method: 'basic'; username: string; password?: Mask }
+  | { method: 'digest'; username: string; password?: Mask }
+  | { method: 'api_key'; in?: 'header' | 'query'; name: string; value?: Mask }
   | { method: 'bearer'; token?: Mask; token_script?: string }
   | { method: 'oauth2'; oauth2: OAuth2Source };
 export interface TestRequest {
@@ -324,6 +329,20 @@ export interface CheckRequest {
   kind: CheckKind;
   email: { to: string[]; from: string | null; subject?: string; text?: string } | null;
   confirm_rebind: boolean;
+}
+/** What a person has to do for a running check to go on. */
+export interface SignIn {
+  kind: 'browser' | 'device';
+  address: string;
+  address_with_code: string | null;
+  user_code: string | null;
+  until: Time;
+}
+export interface SignInAsked {
+  run_id: string;
+  sign_in: SignIn;
+  /** The browser was started. */
+  opened: boolean;
 }
 export interface CheckProgress {
   run_id: string;

@@ -5,6 +5,7 @@ mod credentials;
 mod office;
 mod sandbox;
 mod schema;
+mod sign_in;
 mod slots;
 mod vault;
 

@@ -7,10 +7,12 @@ use credenza_net::{Catalogue, Channel, Explanation, Failure, Place, Progress, Re
 use credenza_vault::Clock;
 use secrecy::SecretString;
 use serde_json::Value;
+use tokio::sync::watch;
+use tokio::time::Instant;
 
 use super::input::{Plan, prepare};
 use super::result::{CheckResult, Ending};
-use super::{Action, CancelFlag, Subject, TokenStore, clock, http, mail, token, webhook};
+use super::{Action, AskPerson, CancelFlag, Subject, TokenStore, clock, http, mail, token, webhook};
 use crate::Problem;
 
 /// What a check needs besides its subject.
@@ -27,6 +29,8 @@ pub struct CheckContext<'a> {
     pub timeout: Duration,
     /// Stops the check.
     pub cancel: CancelFlag,
+    /// Told when a person has to sign in; `None` when nobody is there.
+    pub person: Option<AskPerson>,
 }
 
 /// What a check gives: the result for people, and what only a program may see.
@@ -67,6 +71,8 @@ pub(super) struct Run<'a> {
     pub(super) rec: &'a Recorder,
     /// Set when the goal is reached and only courtesies are left: a deadline or cancel then changes nothing any more.
     pub(super) settled: OnceLock<Value>,
+    /// When the check is stopped; it moves while a person signs in.
+    deadline: watch::Sender<Instant>,
 }
 
 /// Runs one action on a subject and diagnoses how it went.
@@ -78,15 +84,18 @@ pub async fn run(subject: &Subject, action: &Action, ctx: &CheckContext<'_>) -> 
     let rec = Recorder::new(ctx.progress.clone());
     rec.set_clock(started_at);
     subject.secrets.protect_on(&rec);
-    let run = Run { subject, ctx, rec: &rec, settled: OnceLock::new() };
+    let run = Run {
+        subject,
+        ctx,
+        rec: &rec,
+        settled: OnceLock::new(),
+        deadline: watch::Sender::new(Instant::now() + ctx.timeout),
+    };
     let ended = tokio::select! {
         biased;
         () = ctx.cancel.cancelled() => Err((cancelled(&run), true)),
-        ended = tokio::time::timeout(ctx.timeout, run.act(action)) => match ended {
-            Ok(Ok(done)) => Ok(done),
-            Ok(Err(stop)) => Err((stop, false)),
-            Err(_) => Err((too_long(&run), true)),
-        },
+        ended = run.act(action) => ended.map_err(|stop| (stop, false)),
+        () = run.overdue() => Err((too_long(&run), true)),
     };
     let (done, failure) = match (ended, run.settled.get()) {
         (Ok(done), _) => (done, None),
@@ -114,6 +123,30 @@ impl Run<'_> {
             Plan::WebhookReach(route, protocol) => webhook::reach(self, &route, protocol).await,
             Plan::Webhook(plan) => webhook::run(self, plan).await,
         }
+    }
+
+    /// Waits until the deadline has passed, wherever it is moved in the meantime.
+    async fn overdue(&self) {
+        let mut moved = self.deadline.subscribe();
+        loop {
+            let deadline = *moved.borrow_and_update();
+            tokio::select! {
+                () = tokio::time::sleep_until(deadline) => return,
+                // It cannot close while `self` holds the sender.
+                _ = moved.changed() => {}
+            }
+        }
+    }
+
+    /// Does something that a person takes part in, with `limit` for themselves: the check's own deadline stands still.
+    pub(super) async fn with_person<T>(&self, limit: Duration, work: impl Future<Output = T>) -> T {
+        let begun = Instant::now();
+        let before = *self.deadline.borrow();
+        // The work ends by itself at its limit; the check's own time is a reserve on top.
+        self.deadline.send_replace(before.max(begun) + limit + self.ctx.timeout);
+        let done = work.await;
+        self.deadline.send_replace(before + begun.elapsed());
+        done
     }
 
     // Nothing leaves the machine before this stage has passed (vector 4).

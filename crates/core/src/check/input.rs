@@ -62,8 +62,10 @@ pub(super) fn prepare(
         (Action::Webhook(sample), Kind::Webhook(hook)) => {
             Plan::Webhook(Box::new(webhook_plan(subject, hook, sample, (ctx.clock.now(), rec))?))
         }
-        (Action::Connection, _) => Plan::Token(Box::new(TokenPlan::new(TokenSource::of(subject, rec)?, true))),
-        (Action::Token { force }, _) => Plan::Token(Box::new(TokenPlan::new(TokenSource::of(subject, rec)?, *force))),
+        (Action::Connection, _) => Plan::Token(Box::new(TokenPlan::new(TokenSource::of(subject, rec)?, true, false))),
+        (Action::Token { force }, _) => {
+            Plan::Token(Box::new(TokenPlan::new(TokenSource::of(subject, rec)?, *force, true)))
+        }
         _ => return Err(Problem::internal("This action has no plan for this type.")),
     };
     Ok(plan)

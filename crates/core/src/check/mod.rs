@@ -27,7 +27,7 @@ pub use report::report;
 pub use result::{Change, CheckKind, CheckResult, CheckedCredential, Outcome};
 pub use script::sha256 as script_sha256;
 pub use subject::{Action, Subject};
-pub use token::{StoredToken, TokenStore, script_to_run};
+pub use token::{AskPerson, SignIn, SignInKind, StoredToken, TokenStore, script_to_run};
 pub use webhook::{PLACEHOLDERS, WebhookSample, render_payload};
 
 #[cfg(test)]

@@ -2,7 +2,7 @@
 
 use sha2::{Digest, Sha256};
 
-use super::{Credential, Kind, MailAuth, OAuth2, OAuth2Source, OutboundAuth};
+use super::{Credential, GrantType, Kind, MailAuth, OAuth2, OAuth2Source, OutboundAuth};
 
 /// The parts of the endpoint, each with the field that sets it, in a fixed order.
 ///
@@ -86,4 +86,10 @@ fn source_words(source: &OAuth2Source, words: &mut Vec<(&'static str, String)>) 
 
 fn block_words(field: &'static str, block: &OAuth2, words: &mut Vec<(&'static str, String)>) {
     words.push((field, block.token_url.clone()));
+    // The client's secret goes to the device endpoint too; and who chooses the page chooses who sees the person sign in.
+    match block.grant {
+        GrantType::DeviceCode => words.push(("device_url", block.device_url.clone())),
+        GrantType::AuthorizationCode => words.push(("authorize_url", block.authorize_url.clone())),
+        _ => {}
+    }
 }

@@ -16,7 +16,7 @@ use super::subject::Prepared;
 use super::tokens::Ledger;
 use crate::Problem;
 use crate::check::{
-    self, Action, CancelFlag, CheckContext, CheckKind, CheckResult, EmailRequest, Finished, WebhookSample,
+    self, Action, AskPerson, CancelFlag, CheckContext, CheckKind, CheckResult, EmailRequest, Finished, WebhookSample,
 };
 use crate::view::CheckSummary;
 
@@ -81,6 +81,8 @@ pub struct RunOptions {
     pub timeout: Option<Duration>,
     /// The administrator's word that stored secrets may go to a new endpoint.
     pub rebind: bool,
+    /// Told when a person has to sign in (*Fetch Token* alone asks); `None` when nobody is there.
+    pub person: Option<AskPerson>,
 }
 
 impl Workspace {
@@ -93,6 +95,7 @@ impl Workspace {
         request: CheckRequest,
         progress: Progress,
         cancel: CancelFlag,
+        person: AskPerson,
     ) -> Result<CheckResult, Problem> {
         let head = request.id.map(|id| self.vault.head(id)).transpose()?;
         let prepared = match (request.draft, &head) {
@@ -101,7 +104,7 @@ impl Workspace {
             (None, None) => return Err(Problem::invalid("id", "Neither a stored credential nor a form was given.")),
         };
         let action = action_of(request.kind, request.email);
-        let options = RunOptions { progress: Some(progress), cancel, ..RunOptions::default() };
+        let options = RunOptions { progress: Some(progress), cancel, person: Some(person), ..RunOptions::default() };
         Ok(self.perform(prepared, &action, options).await?.result)
     }
 
@@ -148,6 +151,7 @@ impl Workspace {
             progress: options.progress,
             timeout: options.timeout.unwrap_or(Duration::from_secs(u64::from(settings.check_timeout_seconds))),
             cancel: options.cancel,
+            person: options.person,
         };
         let finished = check::run(&prepared.subject, action, &context).await;
         self.keep_result(&prepared, action, &finished.result)?;

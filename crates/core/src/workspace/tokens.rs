@@ -56,6 +56,12 @@ impl TokenStore for Ledger<'_> {
         Ok(())
     }
 
+    fn signed_in(&self, _field: &str, new: &SecretString) -> Result<bool, Problem> {
+        let Some(owner) = self.owner.filter(|_| self.stored) else { return Ok(false) };
+        self.workspace.keep_refresh_token(owner, new)?;
+        Ok(true)
+    }
+
     fn successor(&self, _field: &str, sent: &SecretString) -> Option<SecretString> {
         let known = self.workspace.newest(sent.clone());
         if !same(&known, sent) {

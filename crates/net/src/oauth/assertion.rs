@@ -117,7 +117,8 @@ impl Signer {
             Ok(PrivateKeyDer::Pkcs1(der)) => RsaKeyPair::from_der(der.secret_pkcs1_der()).ok().map(rsa),
             _ => None,
         };
-        let words = "This key cannot sign for private_key_jwt: take an RSA key of 2048 to 4096 bits, or a P-256 key in PKCS#8.";
+        let words =
+            "This key cannot sign for private_key_jwt: take an RSA key of 2048 to 4096 bits, or a P-256 key in PKCS#8.";
         signer.ok_or_else(|| PairProblem::key(words))
     }
 

@@ -128,11 +128,8 @@ async fn prepare(way: &BrowserWay, request: &TokenRequest) -> Result<BrowserSign
         }
         query.extend_pairs(&request.extra);
     }
-    let expected = Expected {
-        state: SecretString::from(state),
-        issuer: way.issuer.clone(),
-        origin: way.authorize_url.origin(),
-    };
+    let expected =
+        Expected { state: SecretString::from(state), issuer: way.issuer.clone(), origin: way.authorize_url.origin() };
     Ok(BrowserSignIn { address, verifier, redirect_uri, expected, receiver })
 }
 

@@ -10,7 +10,9 @@ use url::Url;
 
 use super::answer::Lifetime;
 use super::reply::{self, Refused};
-use super::{ClientAuth, Grant, TokenReply, TokenRequest, evidence, note, post, protect, request, shown_target, summary};
+use super::{
+    ClientAuth, Grant, TokenReply, TokenRequest, evidence, note, post, protect, request, shown_target, summary,
+};
 use crate::{Channel, Failure, Place, Recorder, ReplyFacts, Route, StageName, http};
 
 /// Seconds between two questions when the server says nothing (RFC 8628 3.2).

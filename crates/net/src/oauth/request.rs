@@ -6,9 +6,9 @@ use std::cell::RefCell;
 use std::fmt;
 
 use ::http::header::{ACCEPT, AUTHORIZATION, CONTENT_TYPE};
-use oauth2::basic::BasicClient;
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
+use oauth2::basic::BasicClient;
 use oauth2::{
     AuthType, AuthorizationCode, ClientId, ClientSecret, EndpointNotSet, EndpointSet, HttpRequest, HttpResponse,
     PkceCodeVerifier, RedirectUrl, RefreshToken, ResourceOwnerPassword, ResourceOwnerUsername, Scope, TokenUrl,
@@ -60,11 +60,7 @@ pub(super) fn prepare_device(
     wire(route, (device_url, form_request(device_url, request, Vec::new())), rec)
 }
 
-fn wire(
-    route: &Route,
-    (url, built): (&Url, Result<HttpRequest, String>),
-    rec: &Recorder,
-) -> Result<Prepared, Failure> {
+fn wire(route: &Route, (url, built): (&Url, Result<HttpRequest, String>), rec: &Recorder) -> Result<Prepared, Failure> {
     let refused =
         |words: String| Failure::new(&Place::new(StageName::Input, Channel::Oauth, &route.host), &words, &words, rec);
     let built = built.map_err(refused)?;

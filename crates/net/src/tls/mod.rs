@@ -8,8 +8,8 @@ mod sniff;
 mod verifier;
 
 pub use certificate::{CertificateSummary, read_certificate};
-pub(crate) use sniff::{FirstBytes, sniffed};
 pub use identity::{PairProblem, check_pair};
+pub(crate) use sniff::{FirstBytes, sniffed};
 
 use serde_json::Value;
 

@@ -90,9 +90,7 @@ impl<'a> TokenRequest<'a> {
             self.basic.is_none() && self.field("client_secret").is_none() && self.field("client_assertion").is_none();
         let by_person = match grant {
             "authorization_code" | DEVICE_GRANT => true,
-            "refresh_token" => {
-                self.field("refresh_token").is_some_and(|token| self.shared.families().is_public(token))
-            }
+            "refresh_token" => self.field("refresh_token").is_some_and(|token| self.shared.families().is_public(token)),
             _ => false,
         };
         silent && by_person

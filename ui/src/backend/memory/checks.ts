@@ -1,4 +1,4 @@
-import { STAGE_NAMES, type CheckKind, type CheckResult, type CheckSummary, type Credential, type Explanation, type JsonValue, type Stage, type StageName, type Uuid } from '../types';
+import { STAGE_NAMES, type CheckKind, type CheckResult, type CheckSummary, type Credential, type Explanation, type JsonValue, type SignIn, type Stage, type StageName, type Uuid } from '../types';
 
 type Told = [summary: string, ms: number, evidence?: JsonValue];
 
@@ -105,4 +105,14 @@ export function headlineOf(result: CheckResult): string {
 }
 export function summaryFrom(result: CheckResult, id: Uuid): CheckSummary {
   return { at: result.started_at, kind: result.kind, outcome: result.outcome, headline: headlineOf(result), failed_stage: result.failed_stage, duration_ms: result.duration_ms, credential_id: id, credential_name: result.credential.name };
+}
+
+/** What a person would be asked for, with the grants that need one. */
+export function signInOf(credential: Credential): SignIn | null {
+  const block = credential.type === 'app_registration' ? credential.oauth2 : 'auth' in credential && credential.auth?.method === 'oauth2' ? credential.auth.oauth2 : null;
+  if (!block || !('grant' in block)) return null;
+  const until = new Date(Date.now() + (block.grant === 'device_code' ? 900_000 : 120_000)).toISOString();
+  if (block.grant === 'authorization_code') return { kind: 'browser', address: 'https://login.microsoftonline.com/common/oauth2/v2.0/authorize?client_id=…', address_with_code: null, user_code: null, until };
+  if (block.grant === 'device_code') return { kind: 'device', address: 'https://microsoft.com/devicelogin', address_with_code: null, user_code: 'GQXM-RTLB', until };
+  return null;
 }

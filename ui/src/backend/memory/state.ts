@@ -12,6 +12,8 @@ export interface MemoryOptions {
   role?: Role;
   theme?: Settings['theme'];
   practice?: boolean;
+  /** Sign-ins wait for a person for as long as they would. */
+  patient?: boolean;
   /** Every answer waits this long, to look at progress. */
   delayMs?: number;
 }
@@ -31,6 +33,7 @@ export class MemoryState {
   settings: Settings;
   slots: SlotInfo[];
   practice: boolean;
+  readonly patient: boolean;
   mailbox: PracticeMail[] = [];
   passphrase = PASSPHRASE;
   #next: number;
@@ -44,6 +47,7 @@ export class MemoryState {
     this.events = state === 'absent' ? [] : sampleEvents(this.kept, OPERATOR);
     this.settings = { theme, auto_lock_minutes: 5, default_certificate_check: 'enable', check_timeout_seconds: 20, token_scripts_allowed: false, practice_mode: practice };
     this.practice = practice;
+    this.patient = options.patient ?? false;
     const open = state === 'unlocked';
     this.app = { state, vault_name: state === 'absent' ? null : 'Contoso IT', vault_path: '/home/dana/.local/share/credenza/vault.db', vault_id: state === 'absent' ? null : idOf(0), operator: open ? OPERATOR : null, role: open ? role : null, slots: this.slots, practice, version: '0.1.0', theme };
   }

@@ -18,15 +18,20 @@ pub(super) struct Bench {
     pub(super) sandbox: Sandbox,
     pub(super) store: MemoryStore,
     pub(super) timeout: Duration,
+    /// Whoever may be asked to sign in.
+    pub(super) person: Option<AskPerson>,
     catalogue: Catalogue,
 }
 
 impl Bench {
     pub(super) async fn start() -> Bench {
         Bench {
-            sandbox: Sandbox::start(SandboxOptions::default()).await.unwrap(),
+            sandbox: Sandbox::start(SandboxOptions { device_interval: Some(1), ..SandboxOptions::default() })
+                .await
+                .unwrap(),
             store: MemoryStore::default(),
             timeout: Duration::from_secs(20),
+            person: None,
             catalogue: Catalogue::builtin(),
         }
     }
@@ -52,6 +57,7 @@ impl Bench {
             progress: None,
             timeout: self.timeout,
             cancel,
+            person: self.person.clone(),
         };
         let finished = run(subject, &action, &ctx).await;
         free_of_secrets(subject, &finished);
@@ -108,6 +114,10 @@ impl TokenStore for MemoryStore {
         }
         self.rotated.lock().unwrap().push((field.to_owned(), new.expose_secret().to_owned()));
         Ok(())
+    }
+
+    fn signed_in(&self, field: &str, new: &SecretString) -> Result<bool, Problem> {
+        self.rotated(field, new).map(|()| true)
     }
 
     fn successor(&self, _field: &str, _sent: &SecretString) -> Option<SecretString> {

@@ -24,9 +24,7 @@ fn signed(bench: &Bench, pair: (&str, &str), own: Value) -> Value {
 
 fn app(bench: &Bench, oauth2: Value) -> Subject {
     let check = bench.trusted();
-    subject(
-        json!({ "type": "app_registration", "host": "127.0.0.1", "certificate_check": check, "oauth2": oauth2 }),
-    )
+    subject(json!({ "type": "app_registration", "host": "127.0.0.1", "certificate_check": check, "oauth2": oauth2 }))
 }
 
 async fn fetched(bench: &Bench, oauth2: Value) -> CheckResult {

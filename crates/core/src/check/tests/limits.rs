@@ -64,6 +64,7 @@ async fn cancel_ends_the_check_at_once_and_leaves_no_task() {
         })),
         timeout: Duration::from_secs(20),
         cancel: cancel.clone(),
+        person: None,
     };
     let begun = Instant::now();
     let stop = async {
@@ -105,6 +106,7 @@ async fn progress_tells_each_stage_as_it_begins_and_ends() {
         })),
         timeout: Duration::from_secs(20),
         cancel: CancelFlag::new(),
+        person: None,
     };
     passed(&run(&subject, &Action::Connection, &ctx).await.result);
     let seen = seen.lock().unwrap();

@@ -1,11 +1,12 @@
 //! Checks against the practice servers on loopback.
 
 mod bench;
+mod certificate;
 mod doctor;
 mod http;
 mod limits;
 mod mail;
-mod certificate;
 mod oauth;
 mod script;
+mod sign_in;
 mod webhook;

@@ -162,7 +162,8 @@ async fn what_is_missing_is_named_before_any_packet() {
         ("oauth2.certificate_pem", json!({ "client_auth": "private_key_jwt", "client_secret": null })),
         ("oauth2.username", json!({ "grant": "password", "password": "some-password" })),
         ("oauth2.refresh_token", json!({ "grant": "refresh_token" })),
-        ("oauth2.refresh_token", json!({ "grant": "device_code" })),
+        ("oauth2.device_url", json!({ "grant": "device_code" })),
+        ("oauth2.authorize_url", json!({ "grant": "authorization_code" })),
     ];
     for (field, own) in cases {
         let mut record = app(&bench, own.clone());

@@ -9,7 +9,7 @@ use super::oauth::OAuthPlan;
 use super::source::TokenSource;
 use super::store::StoredToken;
 use super::turn::turn;
-use super::{claims, lint};
+use super::{claims, lint, sign_in};
 use crate::check::engine::{Done, Run, Stop};
 use crate::check::script;
 
@@ -17,17 +17,18 @@ use crate::check::script;
 pub(in crate::check) struct TokenPlan {
     source: TokenSource,
     force: bool,
+    attended: bool,
 }
 
 impl TokenPlan {
-    /// A plan; `force` leaves the cache alone.
-    pub(in crate::check) fn new(source: TokenSource, force: bool) -> TokenPlan {
-        TokenPlan { source, force }
+    /// A plan; `force` leaves the cache alone, `attended` says that a person may be asked to sign in.
+    pub(in crate::check) fn new(source: TokenSource, force: bool, attended: bool) -> TokenPlan {
+        TokenPlan { source, force, attended }
     }
 }
 
 /// A token with what is known about it.
-struct Fetched {
+pub(super) struct Fetched {
     token: SecretString,
     token_type: String,
     expires_at: Option<Timestamp>,
@@ -44,7 +45,7 @@ pub(in crate::check) async fn run(run: &Run<'_>, plan: Box<TokenPlan>) -> Result
             let cached = if plan.force { None } else { cached(run, source) };
             match cached {
                 Some(kept) => from_cache(run, source, kept),
-                None => from_provider(run, source, run.rec).await?,
+                None => from_provider(run, source, (run.rec, plan.attended)).await?,
             }
         }
         other => elsewhere(run, other).await?,
@@ -80,7 +81,7 @@ pub(in crate::check) async fn inside(run: &Run<'_>, source: &TokenSource) -> Res
 
 async fn nested(run: &Run<'_>, plan: &OAuthPlan) -> Result<Fetched, Failure> {
     let stage = run.rec.begin(StageName::Token, plan.route.target());
-    match from_provider(run, plan, &run.rec.nested(StageName::Token)).await {
+    match from_provider(run, plan, (&run.rec.nested(StageName::Token), false)).await {
         Ok(fetched) => {
             stage.pass("The identity provider issued a token.");
             Ok(fetched)
@@ -101,7 +102,7 @@ async fn elsewhere(run: &Run<'_>, source: &TokenSource) -> Result<Fetched, Failu
             stage.pass("The token on the record is used as it is; a token script is not started (TUF-30).");
             token.clone()
         }
-        TokenSource::OAuth(plan) => return from_provider(run, plan, run.rec).await,
+        TokenSource::OAuth(plan) => return from_provider(run, plan, (run.rec, false)).await,
     };
     run.rec.protect("token", &token);
     let exp = claims::moment(claims::shown(&token, run.rec).as_ref(), "exp");
@@ -137,7 +138,26 @@ fn from_cache(run: &Run<'_>, plan: &OAuthPlan, kept: StoredToken) -> Fetched {
     }
 }
 
-async fn from_provider(run: &Run<'_>, plan: &OAuthPlan, rec: &Recorder) -> Result<Fetched, Failure> {
+async fn from_provider(
+    run: &Run<'_>,
+    plan: &OAuthPlan,
+    (rec, attended): (&Recorder, bool),
+) -> Result<Fetched, Failure> {
+    let Some(way) = &plan.person else { return silently(run, plan, rec).await };
+    let can_ask = attended && run.ctx.person.is_some();
+    if matches!(plan.request.grant, Grant::RefreshToken(_)) {
+        match silently(run, plan, rec).await {
+            Err(failure) if sign_in::is_over(&failure) && can_ask => {}
+            Err(failure) if sign_in::is_over(&failure) => return Err(sign_in::told_to_fetch(run, failure)),
+            other => return other,
+        }
+    } else if !can_ask {
+        return Err(sign_in::needs_person(run, plan, rec));
+    }
+    sign_in::ask(run, plan, (way, rec)).await
+}
+
+async fn silently(run: &Run<'_>, plan: &OAuthPlan, rec: &Recorder) -> Result<Fetched, Failure> {
     let request = plan.request_at(run.ctx.clock.now());
     let Grant::RefreshToken(entered) = &plan.request.grant else {
         return received(run, plan, fetch_token(&plan.route, &request, rec).await?, (rec, None));
@@ -162,6 +182,11 @@ fn received(
         (Some(sent), Some(new)) => rotate(run, plan, (sent, new), rec)?,
         _ => false,
     };
+    Ok(kept(run, plan, (reply, rotated), rec))
+}
+
+/// What came of a reply, put into the cache.
+pub(super) fn kept(run: &Run<'_>, plan: &OAuthPlan, (reply, rotated): (TokenReply, bool), rec: &Recorder) -> Fetched {
     let now = run.ctx.clock.now();
     let after =
         |seconds: u64| now.checked_add(SignedDuration::from_secs(i64::try_from(seconds).unwrap_or(i64::MAX))).ok();
@@ -177,7 +202,7 @@ fn received(
         rotated,
     };
     keep(run, plan, &fetched);
-    Ok(fetched)
+    fetched
 }
 
 fn rotate(

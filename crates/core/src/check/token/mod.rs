@@ -4,11 +4,13 @@ mod claims;
 mod fetch;
 mod lint;
 mod oauth;
+mod sign_in;
 mod source;
 mod store;
 mod turn;
 
 pub(super) use fetch::{TokenPlan, inside, run};
+pub use sign_in::{AskPerson, SignIn, SignInKind};
 pub(super) use source::TokenSource;
 pub use source::script_to_run;
 pub use store::{StoredToken, TokenStore};

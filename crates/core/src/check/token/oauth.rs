@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use credenza_net::{AssertionKey, ClientAuth, Grant, Recorder, Route, TokenRequest};
+use credenza_net::{AssertionKey, BrowserWay, ClientAuth, DeviceWay, Grant, Recorder, Route, TokenRequest};
 use jiff::Timestamp;
 use secrecy::{ExposeSecret, SecretString};
 use sha2::{Digest, Sha256};
@@ -11,17 +11,27 @@ use super::lint;
 use crate::Problem;
 use crate::check::Subject;
 use crate::check::route::{url_route, web_url};
-use crate::credential::{AppRegistration, AssertionAlgorithm, ClientAuthentication, Connection, GrantType, Kind, OAuth2, OAuth2Source};
+use crate::credential::{
+    AppRegistration, AssertionAlgorithm, ClientAuthentication, Connection, GrantType, Kind, OAuth2, OAuth2Source,
+};
 
 /// Everything a token request needs.
 pub(in crate::check) struct OAuthPlan {
     /// The way to the token URL: the record's proxy, verify mode and client certificate.
     pub(super) route: Route,
     pub(super) request: TokenRequest,
+    /// How a person signs in, with the grants that need one.
+    pub(super) person: Option<PersonWay>,
     /// Where the block stands: `auth.oauth2` or `oauth2`.
     pub(super) field: &'static str,
     /// Digest of everything the token depends on.
     pub(super) fingerprint: String,
+}
+
+/// How a person signs in.
+pub(super) enum PersonWay {
+    Browser(BrowserWay),
+    Device(DeviceWay),
 }
 
 impl OAuthPlan {
@@ -108,7 +118,28 @@ impl Maker<'_> {
             extra: self.block.extra.iter().map(|(key, value)| (key.clone(), value.clone())).collect(),
         };
         let fingerprint = self.fingerprint(&request);
-        Ok(OAuthPlan { route, request, field: self.field, fingerprint })
+        Ok(OAuthPlan { route, request, person: self.person()?, field: self.field, fingerprint })
+    }
+
+    fn person(&self) -> Result<Option<PersonWay>, Problem> {
+        match self.block.grant {
+            GrantType::AuthorizationCode => {
+                let redirect = filled(&self.block.redirect_uri);
+                let redirect = redirect.map(|text| web_url(&text, &self.path("redirect_uri"))).transpose()?;
+                Ok(Some(PersonWay::Browser(BrowserWay {
+                    authorize_url: web_url(&self.block.authorize_url, &self.path("authorize_url"))?,
+                    redirect_uri: redirect,
+                    issuer: filled(&self.block.issuer),
+                })))
+            }
+            GrantType::DeviceCode => {
+                let field = self.path("device_url");
+                let device_url = web_url(&self.block.device_url, &field)?;
+                let route = url_route(self.connection, &device_url, &field, &self.subject.secrets)?;
+                Ok(Some(PersonWay::Device(DeviceWay { device_url, route })))
+            }
+            _ => Ok(None),
+        }
     }
 
     fn path(&self, leaf: &str) -> String {
@@ -165,15 +196,10 @@ impl Maker<'_> {
                 Ok(Grant::Password { username, password: self.required("password", "Login password")? })
             }
             GrantType::RefreshToken => Ok(Grant::RefreshToken(self.required("refresh_token", "Refresh Token")?)),
-            // Once someone has signed in, the refresh token carries on without them.
+            // Once someone has signed in, the refresh token carries on without them; before that, nothing is sent with this
+            // grant: `sign_in` puts what the person brings in its place.
             GrantType::AuthorizationCode | GrantType::DeviceCode => {
-                let missing = || {
-                    Problem::invalid(
-                        self.path("refresh_token"),
-                        "This grant needs a person to sign in, which is not built yet. Enter a refresh token from a sign-in.",
-                    )
-                };
-                Ok(Grant::RefreshToken(self.secret("refresh_token").ok_or_else(missing)?))
+                Ok(self.secret("refresh_token").map_or(Grant::ClientCredentials, Grant::RefreshToken))
             }
         }
     }
@@ -191,6 +217,8 @@ impl Maker<'_> {
             request.audience.as_deref().unwrap_or_default(),
             &self.block.username,
             &self.block.certificate_pem,
+            &self.block.authorize_url,
+            &self.block.device_url,
             &extra,
         ];
         for part in open {

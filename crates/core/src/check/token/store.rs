@@ -29,6 +29,13 @@ pub trait TokenStore: Send + Sync {
     /// When it cannot be stored; the check fails and says so.
     fn rotated(&self, field: &str, new: &SecretString) -> Result<(), Problem>;
 
+    /// Stores the refresh token that a person's sign-in brought, at `field`. It is called before anybody sees the new access
+    /// token. False when there is no stored record that it could be kept on (an unsaved form).
+    ///
+    /// # Errors
+    /// When it cannot be stored; the check fails and says so.
+    fn signed_in(&self, field: &str, new: &SecretString) -> Result<bool, Problem>;
+
     /// The refresh token to send in place of `sent`, which the check was started with: its successor, when another check
     /// had it replaced in the meantime; `None` when `sent` is still the one.
     fn successor(&self, _field: &str, _sent: &SecretString) -> Option<SecretString> {

@@ -38,7 +38,10 @@ fn ps256_is_signed_as_entra_documents_it() {
     let der = CertificateDer::from_pem_slice(RSA.0.as_bytes()).unwrap();
     let thumbprint = URL_SAFE_NO_PAD.encode(Sha256::digest(&der));
     assert_eq!(header, json!({ "alg": "PS256", "typ": "JWT", "x5t#S256": thumbprint }));
-    assert_eq!((&claims["iss"], &claims["sub"], &claims["aud"]), (&json!("my-app"), &json!("my-app"), &json!(AUDIENCE)));
+    assert_eq!(
+        (&claims["iss"], &claims["sub"], &claims["aud"]),
+        (&json!("my-app"), &json!("my-app"), &json!(AUDIENCE))
+    );
     let seconds = |name: &str| claims[name].as_i64().unwrap();
     assert_eq!(seconds("iat"), 1_795_262_400);
     assert_eq!((seconds("nbf"), seconds("exp")), (seconds("iat"), seconds("iat") + 300), "five minutes from now on");
