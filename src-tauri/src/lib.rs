@@ -100,6 +100,8 @@ fn build(shell: Arc<Shell>) -> tauri::Result<App> {
             credential::preset_list,
             check::check_run,
             check::check_cancel,
+            check::sign_in_open,
+            check::sign_in_copy,
             check::check_report,
             check::check_copy_report,
             check::check_save_transcript,
