@@ -17,10 +17,8 @@ pub(crate) async fn check_run(app: AppHandle, desk: Desk<'_>, request: CheckRequ
     let workspace = desk.workspace()?;
     let run_id = request.run_id.clone();
     let cancel = desk.runs.begin(&run_id)?;
-    let ended = {
-        let person = events::sign_in(&app, &desk, &run_id);
-        workspace.check(request, events::progress(&app, &run_id), cancel, person).await
-    };
+    let person = events::sign_in(&app, &desk, &run_id);
+    let ended = workspace.check(request, events::progress(&app, &run_id), cancel, person).await;
     desk.runs.finish(&run_id, ended.as_ref().ok());
     ended
 }

@@ -38,9 +38,9 @@ impl Families {
         self.tokens.insert(token, Entry { family: self.next, used: false, consent });
     }
 
-    /// Whether a token was given to a client without a secret.
+    /// Whether a token may come without the client's secret: it was given that way, or it is no token at all.
     pub(crate) fn is_public(&self, token: &str) -> bool {
-        self.tokens.get(token).is_some_and(|entry| entry.consent.public)
+        self.tokens.get(token).is_none_or(|entry| entry.consent.public)
     }
 
     /// Uses a token up and puts `successor` in its place.

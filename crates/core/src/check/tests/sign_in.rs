@@ -38,6 +38,11 @@ async fn attended() -> (Bench, UnboundedReceiver<SignIn>) {
     (bench, receiver)
 }
 
+/// A person's part; a test must not wait for ever when nobody is asked.
+async fn soon<T>(part: impl Future<Output = T>) -> T {
+    tokio::time::timeout(Duration::from_secs(60), part).await.expect("somebody is asked")
+}
+
 /// Where the sign-in page sends the browser.
 async fn sent_to(bench: &Bench, address: &str) -> String {
     let away: url::Url = address.parse().unwrap();
@@ -53,6 +58,7 @@ async fn tls_get(bench: &Bench, url: &url::Url) -> String {
         proxy: None,
         verify: credenza_net::Verify::Certificate { pem: bench.sandbox.ca_pem().to_owned() },
         client_certificate: None,
+        both_families: false,
     };
     let rec = credenza_net::Recorder::new(None);
     let plain = credenza_net::dial(&route, &rec).await.unwrap();
@@ -95,7 +101,7 @@ async fn a_browser_sign_in_brings_a_token_and_its_refresh_token_is_stored_first(
         assert!(page.contains("You are signed in"), "{page}");
         back
     };
-    let (finished, back) = tokio::join!(bench.run(&subject, FETCH), person);
+    let (finished, back) = tokio::join!(bench.run(&subject, FETCH), soon(person));
     passed(&finished.result);
     assert_eq!(finished.result.result["claims"]["upn"], MAILBOX);
     let stored = bench.store.rotated.lock().unwrap().clone();
@@ -120,7 +126,7 @@ async fn a_refresh_token_that_was_refused_asks_the_person_again() {
         let sign_in = asked.recv().await.unwrap();
         come_back(&sent_to(&bench, &sign_in.address).await).await
     };
-    let (finished, _) = tokio::join!(bench.run(&subject, FETCH), person);
+    let (finished, _) = tokio::join!(bench.run(&subject, FETCH), soon(person));
     passed(&finished.result);
 }
 
@@ -164,7 +170,7 @@ async fn g18_an_answer_of_another_provider_is_refused_and_its_code_is_not_redeem
         let sign_in = asked.recv().await.unwrap();
         come_back(&sent_to(&bench, &sign_in.address).await).await
     };
-    let (finished, page) = tokio::join!(bench.run(&subject, FETCH), person);
+    let (finished, page) = tokio::join!(bench.run(&subject, FETCH), soon(person));
     failed(&finished.result, StageName::Token);
     assert!(page.contains("did not work"), "{page}");
     let posts = bench.journal(Server::Idp).into_iter().filter(|line| line.starts_with("POST")).count();
@@ -180,7 +186,7 @@ async fn a_person_who_says_no_ends_the_sign_in_at_token() {
         let sign_in = asked.recv().await.unwrap();
         come_back(&sent_to(&bench, &sign_in.address).await).await
     };
-    let (finished, _) = tokio::join!(bench.run(&subject, FETCH), person);
+    let (finished, _) = tokio::join!(bench.run(&subject, FETCH), soon(person));
     failed(&finished.result, StageName::Token);
     assert!(finished.result.explanation.unwrap().raw.contains("access_denied"));
 }
@@ -196,7 +202,7 @@ async fn a_device_sign_in_shows_its_code_waits_and_brings_a_token() {
         assert!(sign_in.address.ends_with("/device") && sign_in.address_with_code.unwrap().ends_with(&code));
         assert!(bench.sandbox.answer_device(&code.to_lowercase(), true));
     };
-    let (finished, ()) = tokio::join!(bench.run(&subject, FETCH), person);
+    let (finished, ()) = tokio::join!(bench.run(&subject, FETCH), soon(person));
     passed(&finished.result);
     assert_eq!(bench.store.rotated.lock().unwrap().len(), 1);
     let shown = serde_json::to_string(&finished.result).unwrap();
@@ -211,7 +217,7 @@ async fn a_device_sign_in_that_is_declined_ends_with_microsofts_word_for_it() {
         let code = asked.recv().await.unwrap().user_code.unwrap();
         assert!(bench.sandbox.answer_device(&code, false));
     };
-    let (finished, ()) = tokio::join!(bench.run(&subject, FETCH), person);
+    let (finished, ()) = tokio::join!(bench.run(&subject, FETCH), soon(person));
     failed(&finished.result, StageName::Token);
     assert!(finished.result.explanation.unwrap().raw.contains("authorization_declined"));
 }
@@ -229,7 +235,7 @@ async fn the_deadline_of_the_check_does_not_cut_a_person_off_and_cancel_does() {
         }
         assert!(bench.sandbox.answer_device(&code, true));
     };
-    let (finished, ()) = tokio::join!(bench.run(&subject, FETCH), answer);
+    let (finished, ()) = tokio::join!(bench.run(&subject, FETCH), soon(answer));
     passed(&finished.result);
 
     let cancel = CancelFlag::new();
@@ -237,7 +243,7 @@ async fn the_deadline_of_the_check_does_not_cut_a_person_off_and_cancel_does() {
         asked.recv().await.unwrap();
         cancel.cancel();
     };
-    let (finished, ()) = tokio::join!(bench.run_until(&subject, FETCH, cancel.clone()), raised);
+    let (finished, ()) = tokio::join!(bench.run_until(&subject, FETCH, cancel.clone()), soon(raised));
     failed(&finished.result, StageName::Token);
 }
 
@@ -263,7 +269,7 @@ async fn a_client_with_a_secret_or_a_certificate_proves_itself_in_both_grants() 
                     None => drop(come_back(&sent_to(&bench, &sign_in.address).await).await),
                 }
             };
-            let (finished, ()) = tokio::join!(bench.run(&subject, FETCH), person);
+            let (finished, ()) = tokio::join!(bench.run(&subject, FETCH), soon(person));
             passed(&finished.result);
         }
     }
@@ -273,7 +279,7 @@ async fn a_client_with_a_secret_or_a_certificate_proves_itself_in_both_grants() 
         let sign_in = asked.recv().await.unwrap();
         come_back(&sent_to(&bench, &sign_in.address).await).await
     };
-    let (finished, _) = tokio::join!(bench.run(&subject, FETCH), person);
+    let (finished, _) = tokio::join!(bench.run(&subject, FETCH), soon(person));
     failed(&finished.result, StageName::Token);
     assert_eq!(finished.result.explanation.unwrap().id, "AADSTS7000215");
     assert!(finished.token.is_none());
