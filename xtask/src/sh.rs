@@ -30,8 +30,16 @@ pub(crate) fn built(profile: &str, name: &str) -> PathBuf {
 /// `cargo` with arguments, at the top of the checkout.
 pub(crate) fn cargo(arguments: &[&str]) -> Command {
     let mut command = program("cargo", arguments);
-    // Set by the cargo that started us; a nested cargo finds its own.
-    command.env_remove("CARGO_MANIFEST_DIR");
+    // Set by the cargo that started us, for us. Build scripts that ask for them would run again after every change between
+    // `cargo xtask` and plain `cargo`, and everything above them would be compiled again.
+    for (name, _) in env::vars_os() {
+        let own = |name: &str| {
+            name.starts_with("CARGO_PKG_") || name.starts_with("CARGO_MANIFEST_") || name == "CARGO_CRATE_NAME"
+        };
+        if name.to_str().is_some_and(own) {
+            command.env_remove(name);
+        }
+    }
     command
 }
 

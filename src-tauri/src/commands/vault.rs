@@ -5,7 +5,7 @@ use std::{
     sync::{Arc, OnceLock},
 };
 
-use credenza_core::vault::{KdfParams, NewVault, Passphrase, RecoveryCode, Unlock, VerifyReport};
+use credenza_core::vault::{KdfParams, NewVault, Passphrase, RecoveryCode, Unlock, Vault, VerifyReport};
 use secrecy::SecretString;
 use serde::Serialize;
 use tauri::AppHandle;
@@ -67,13 +67,8 @@ pub(crate) async fn vault_unlock_recovery(desk: Desk<'_>, code: String) -> Reply
     let code = RecoveryCode::parse(&SecretString::from(code))?;
     let renewed = Arc::new(OnceLock::new());
     let kept = Arc::clone(&renewed);
-    let open = move |shell: &Shell| {
-        let (vault, next) = shell.file().unlock_with_recovery(&code)?;
-        kept.get_or_init(|| next.map(|next| shell.recovery.show(&next)));
-        Ok(vault)
-    };
-    let state = unlock(&desk, open).await?;
-    Ok(RecoveryUsed { state, recovery_code: renewed.get().cloned().flatten() })
+    let state = unlock(&desk, move |shell| recovered(shell, &code, &kept)).await?;
+    Ok(RecoveryUsed { state, recovery_code: renewed.get().cloned() })
 }
 
 #[tauri::command(rename_all = "snake_case")]
@@ -122,6 +117,15 @@ fn created(shell: &Shell, new: NewVault) -> Reply<VaultCreated> {
     Ok(VaultCreated { vault_id, recovery_code: shell.recovery.show(&code) })
 }
 
+/// Unlocks, and leaves in `renewed` the code that takes the used one's place.
+fn recovered(shell: &Shell, code: &RecoveryCode, renewed: &OnceLock<String>) -> Reply<Vault> {
+    let (vault, next) = shell.file().unlock_with_recovery(code)?;
+    if let Some(next) = next {
+        renewed.get_or_init(|| shell.recovery.show(&next));
+    }
+    Ok(vault)
+}
+
 /// The file is replaced under nobody's feet: whoever has it open here is locked out first.
 fn restored(app: &AppHandle, shell: &Shell, backup: &Path, passphrase: &Passphrase) -> Reply<AppState> {
     events::lock(app, shell, "restore");
@@ -131,7 +135,7 @@ fn restored(app: &AppHandle, shell: &Shell, backup: &Path, passphrase: &Passphra
 
 async fn unlock<F>(desk: &Desk<'_>, open: F) -> Reply<AppState>
 where
-    F: FnOnce(&Shell) -> Reply<credenza_core::vault::Vault> + Send + 'static,
+    F: FnOnce(&Shell) -> Reply<Vault> + Send + 'static,
 {
     let shell = Arc::clone(desk);
     blocking(move || Ok(shell.enter(open(&shell)?))).await?;
