@@ -5,9 +5,12 @@
 mod catalogue;
 mod entry;
 mod families;
+mod evidence;
 mod guess;
+mod mail_text;
 mod lifetimes;
 mod providers;
+mod web_text;
 
 pub use catalogue::Catalogue;
 pub use lifetimes::{Lifetime, Lifetimes, RetirementStep, RetirementTimetable, lifetimes, load_lifetimes};

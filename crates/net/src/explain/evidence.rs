@@ -1,0 +1,60 @@
+//! Whose server a pasted text comes from, by what only that server writes.
+//!
+//! A name that anybody may mention (a recipient at gmail.com, the word Microsoft) is no evidence: it would choose the wrong
+//! vendor's explanations.
+
+/// What Exchange Online puts into its replies and log lines: its machines' names, its help links, its own words.
+const MICROSOFT: [&str; 13] = [
+    ".prod.outlook.com",
+    ".prod.exchangelabs.com",
+    ".protection.outlook.com",
+    ".outlook.office365.com",
+    "smtp.office365.com",
+    "outlook.office365.com",
+    "smtp-mail.outlook.com",
+    "aka.ms/smtp_auth_disabled",
+    "aka.ms/concurrent_sending",
+    "smtpclientauthentication is disabled",
+    "storedrv",
+    // No standard gives 5.7.139 a meaning; Exchange Online alone sends it.
+    "5.7.139 authentication unsuccessful",
+    "senderthreadlimitexceeded",
+];
+
+/// What Gmail's servers write: the name they sign each reply with, and their help links.
+const GOOGLE_MAIL: [&str; 5] =
+    ["gsmtp", "support.google.com/", "server smtp.gmail.com", "smtp.gmail.com:", "smtp-relay.gmail.com"];
+
+/// What Google's identity server and its libraries write.
+const GOOGLE_SIGN_IN: [&str; 6] = [
+    "token has been expired or revoked",
+    "accounts.google.com",
+    "oauth2.googleapis.com",
+    "www.googleapis.com",
+    "google.auth.",
+    "the oauth client was not found",
+];
+
+/// A host of the vendor whose mail server wrote this; empty when nothing tells, or when two vendors speak.
+pub(super) fn mail_host(text: &str) -> &'static str {
+    let lower = text.to_ascii_lowercase();
+    match (says(&lower, &MICROSOFT), says(&lower, &GOOGLE_MAIL)) {
+        (true, false) => "outlook.com",
+        (false, true) => "gmail.com",
+        _ => "",
+    }
+}
+
+/// A host of the vendor whose identity server wrote this; empty when nothing tells.
+pub(super) fn sign_in_host(text: &str) -> &'static str {
+    if says(&text.to_ascii_lowercase(), &GOOGLE_SIGN_IN) { "oauth2.googleapis.com" } else { "" }
+}
+
+/// Whether a web reply is one to a webhook of a service that everybody uses.
+pub(super) fn is_webhook(text: &str) -> bool {
+    text.contains("hooks.slack.com/")
+}
+
+fn says(lower: &str, marks: &[&str]) -> bool {
+    marks.iter().any(|mark| lower.contains(mark))
+}

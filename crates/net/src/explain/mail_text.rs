@@ -1,0 +1,78 @@
+//! A mail server's reply inside what a person pasted: a log line, an exception, a list of lines.
+
+use std::sync::LazyLock;
+
+use regex::{Captures, Regex};
+
+use super::families::begins_with_reply_code;
+
+type Pattern = LazyLock<Option<Regex>>;
+
+/// A reply code and its enhanced code (RFC 3463), also as programs print the pair: `535-5.7.8`, `535: 5.7.3`,
+/// `(535, b'5.7.8 …')`, `(530): 5.7.0`.
+static CODE_PAIR: Pattern = LazyLock::new(|| {
+    Regex::new(r#"\b([45])(\d\d)(?:[ -]#?|["')\]]{0,2}[:,] ?(?:b?["'])?)([45])(\.\d{1,3}\.\d{1,3})\b"#).ok()
+});
+/// An enhanced code alone, where a program dropped the reply code.
+static ENHANCED_ALONE: Pattern = LazyLock::new(|| Regex::new(r"(?:^|[^\w.])([45]\.\d{1,3}\.\d{1,3})[ ;]").ok());
+/// A failing reply code alone, before words.
+static CODE_ALONE: Pattern =
+    LazyLock::new(|| Regex::new(r#"(?:^|[\s:(<>"'])([45][0-5]\d)[ -][A-Za-z<]"#).ok());
+static SPEAKS_OF_SMTP: Pattern = LazyLock::new(|| Regex::new(r"(?i)\bsmtp|mail from|rcpt to|\besmtp\b").ok());
+
+/// The reply in one line, from its code on; `None` when there is no failing reply in the text.
+pub(super) fn reply(text: &str, known_vendor: bool) -> Option<String> {
+    if begins_with_failing_code(text) {
+        return Some(one_line(text));
+    }
+    if let Some(found) = code_pair(text) {
+        return Some(found);
+    }
+    if known_vendor && let Some(found) = first(&ENHANCED_ALONE, text) {
+        return Some(one_line(&text[found..]));
+    }
+    let speaks = SPEAKS_OF_SMTP.as_ref().is_some_and(|pattern| pattern.is_match(text));
+    let found = if speaks { first(&CODE_ALONE, text)? } else { return None };
+    Some(one_line(&text[found..]))
+}
+
+/// The text in one line as it stands, for a channel that the person has named.
+pub(super) fn as_given(text: &str) -> String {
+    one_line(text)
+}
+
+fn begins_with_failing_code(text: &str) -> bool {
+    begins_with_reply_code(text) && matches!(text.as_bytes().first(), Some(b'4' | b'5')) && text.len() > 4
+}
+
+/// The first pair whose two parts are of one class: `451 5.7.3` is neither here nor there (RFC 3463 2).
+fn code_pair(text: &str) -> Option<String> {
+    let pattern = CODE_PAIR.as_ref()?;
+    let whole = |pair: &Captures<'_>| {
+        let rest = text.get(pair.get(0)?.end()..).unwrap_or_default();
+        (pair[1] == pair[3]).then(|| one_line(&format!("{}{} {}{}{rest}", &pair[1], &pair[2], &pair[3], &pair[4])))
+    };
+    pattern.captures_iter(text).find_map(|pair| whole(&pair))
+}
+
+/// Where the first group of the first match begins.
+fn first(pattern: &Pattern, text: &str) -> Option<usize> {
+    pattern.as_ref()?.captures(text)?.get(1).map(|group| group.start())
+}
+
+/// Joins `550-5.7.1 a` and `550 5.7.1 b` to `550-5.7.1 a b`: the repeated codes would only part the words.
+fn one_line(reply: &str) -> String {
+    let real = reply.replace("\\r", " ").replace("\\n", "\n");
+    let mut lines = real.lines().map(str::trim).filter(|line| !line.is_empty());
+    let Some(first) = lines.next() else { return String::new() };
+    let code = first.get(..3).unwrap_or_default();
+    let enhanced = first.get(4..).and_then(|rest| rest.split(' ').next()).filter(|word| word.matches('.').count() == 2);
+    let mut joined = first.to_owned();
+    for line in lines {
+        let words = line.strip_prefix(code).map_or(line, |rest| rest.trim_start_matches(['-', ' ']));
+        let words = enhanced.and_then(|enhanced| words.strip_prefix(enhanced)).unwrap_or(words);
+        joined.push(' ');
+        joined.push_str(words.trim_start());
+    }
+    joined
+}

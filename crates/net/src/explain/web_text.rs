@@ -1,0 +1,78 @@
+//! JSON, status lines and OAuth errors inside what a person pasted.
+
+use std::sync::LazyLock;
+
+use regex::Regex;
+use serde_json::Value;
+
+type Pattern = LazyLock<Option<Regex>>;
+
+static STATUS_LINE: Pattern = LazyLock::new(|| Regex::new(r"^HTTP/[0-9.]+ [1-5]\d\d\b").ok());
+/// A status with words after it, as in `401 Unauthorized` or `(401) Unauthorized`; the words decide whether it is one.
+static STATUS_AND_WORDS: Pattern =
+    LazyLock::new(|| Regex::new(r"(?:^|[^\w.])\(?([45]\d\d)\)?:? \(?([A-Z][A-Za-z' -]{2,40})").ok());
+/// A status that is called one, in a text about HTTP.
+static NAMED_STATUS: Pattern = LazyLock::new(|| {
+    Regex::new(r"(?i)\bhttp[^\n]{0,60}?\b(?:status ?code|status|code|client error|server error)\W{1,4}([45]\d\d)\b").ok()
+});
+/// `error: invalid_grant` in any of the ways programs print it.
+static NAMED_ERROR: Pattern =
+    LazyLock::new(|| Regex::new(r#"\berror\\?["']?\s*[:=]\s*u?\\?["']?([a-z]+(?:_[a-z]+)+)\b"#).ok());
+/// The errors of RFC 6749 5.2 that nothing else is called by.
+static UNMISTAKABLE_ERROR: Pattern = LazyLock::new(|| {
+    Regex::new(r"(?:^|[^\w])(invalid_grant|invalid_client|unauthorized_client|unsupported_grant_type|invalid_scope)\b").ok()
+});
+/// Graph's code for a failure (`ErrorAccessDenied`), in any of the ways programs print it.
+static GRAPH_CODE: Pattern =
+    LazyLock::new(|| Regex::new(r#"\bcode\\?["']?\s*[:=]\s*\\?["']?Error[A-Z][A-Za-z]+"#).ok());
+
+/// Whether the text begins as an HTTP reply does (RFC 9112 4).
+pub(super) fn is_status_line(text: &str) -> bool {
+    fits(&STATUS_LINE, text)
+}
+
+/// Whether the text holds an error of Microsoft Graph.
+pub(super) fn is_graph(text: &str) -> bool {
+    let coded = |answer: &Value| answer.get("error").and_then(Value::as_object).is_some_and(|error| error.contains_key("code"));
+    fits(&GRAPH_CODE, text) || json_within(text).as_ref().is_some_and(coded)
+}
+
+/// The value of `error` of a token endpoint's answer (RFC 6749 5.2).
+pub(super) fn oauth_error(text: &str) -> Option<String> {
+    let in_json = json_within(text).and_then(|answer| answer.get("error")?.as_str().map(str::to_owned));
+    if let Some(error) = in_json.filter(|error| is_single_word(error)) {
+        return Some(error);
+    }
+    let named = |pattern: &Pattern| Some(pattern.as_ref()?.captures(text)?[1].to_owned());
+    named(&NAMED_ERROR).or_else(|| named(&UNMISTAKABLE_ERROR))
+}
+
+/// A status line made of the status that the text speaks of.
+pub(super) fn status_spoken_of(text: &str) -> Option<String> {
+    let worded = STATUS_AND_WORDS.as_ref()?.captures_iter(text).find_map(|found| {
+        let reason = http::StatusCode::from_bytes(found[1].as_bytes()).ok()?.canonical_reason()?;
+        let words = found[2].to_ascii_lowercase().replace(' ', "");
+        words.starts_with(&reason.to_ascii_lowercase().replace(' ', "")).then(|| format!("HTTP/1.1 {} {reason}", &found[1]))
+    });
+    worded.or_else(|| Some(format!("HTTP/1.1 {}", &NAMED_STATUS.as_ref()?.captures(text)?[1])))
+}
+
+/// The first JSON object in a text that may have other words before and after it, and may be quoted inside a string.
+pub(super) fn json_within(text: &str) -> Option<Value> {
+    first_object(text).or_else(|| text.contains("\\\"").then(|| first_object(&text.replace("\\\"", "\"")))?)
+}
+
+fn first_object(text: &str) -> Option<Value> {
+    text.match_indices('{').take(32).find_map(|(from, _)| {
+        let mut values = serde_json::Deserializer::from_str(&text[from..]).into_iter::<Value>();
+        values.next()?.ok().filter(|value| value.as_object().is_some_and(|fields| !fields.is_empty()))
+    })
+}
+
+pub(super) fn is_single_word(text: &str) -> bool {
+    !text.is_empty() && text.len() < 64 && text.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'_')
+}
+
+fn fits(pattern: &Pattern, text: &str) -> bool {
+    pattern.as_ref().is_some_and(|pattern| pattern.is_match(text))
+}
