@@ -1,5 +1,6 @@
 import type { Backend, BackendEvents, Unsubscribe } from './backend';
 import { planRun, resultOf, signInOf, summaryFrom } from './memory/checks';
+import { explained } from './memory/explain';
 import { endpointMoved, lint, storedFrom } from './memory/draft';
 import { PRACTICE_SAMPLES, PRACTICE_SERVERS, practiceMail } from './memory/practice';
 import { PRESETS } from './memory/presets';
@@ -208,7 +209,7 @@ export class MemoryBackend implements Backend {
   };
   checkCopyReport = async () => {};
   checkSaveTranscript = () => this.#soon(() => ({ path: '/home/dana/transcript.txt' }));
-  explainText: Backend['explainText'] = async ({ text }) => ({ id: 'unknown', title: 'This reply is not known', meaning: '', causes: [], steps: ['Send the reply to whoever runs the server.'], who: 'server_owner', raw: text, source: '' });
+  explainText: Backend['explainText'] = async ({ text }) => explained(text);
 
   revealOpen = async (id: string, field: string) => {
     this.memory.administrator();

@@ -2,6 +2,7 @@
 import { checks } from './en/checks';
 import { credentials } from './en/credentials';
 import { events } from './en/events';
+import { explain } from './en/explain';
 import { firstRun } from './en/first-run';
 import { frame } from './en/frame';
 import { lock } from './en/lock';
@@ -28,6 +29,7 @@ export const t = {
   credentials,
   checks,
   events,
+  explain,
   settings,
   reveal,
 };

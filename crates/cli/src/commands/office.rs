@@ -1,6 +1,6 @@
 //! `explain` and `events`.
 
-use credenza_core::net::{Catalogue, Channel};
+use credenza_core::net::{Catalogue, Channel, Explanation};
 use credenza_core::vault::{EventCategory, EventFilter};
 use credenza_core::view::EventRow;
 use credenza_core::{Code, Problem};
@@ -22,18 +22,22 @@ pub(super) fn explain(global: &Global, args: &ExplainArgs, output: &Output) -> R
         ChannelArg::Webhook => Channel::Webhook,
     });
     let explanation = catalogue(global).explain_text(channel, args.host.as_deref(), &text);
-    output.result(&explanation, || {
-        if explanation.id == "unknown" {
-            return format!("This reply is not known. It said:\n{}", printable(&explanation.raw));
-        }
-        let mut lines = vec![explanation.title.clone(), explanation.meaning.clone()];
-        lines.extend(explanation.causes.iter().map(|cause| format!("  cause: {cause}")));
-        lines.extend(explanation.steps.iter().enumerate().map(|(n, step)| format!("  {}. {step}", n + 1)));
-        lines.push(format!("Who can fix it: {}", explanation.who.replace('_', " ")));
-        lines.push(format!("Source: {}", explanation.source));
-        lines.join("\n")
-    })?;
+    output.result(&explanation, || in_words(&explanation))?;
     Ok(0)
+}
+
+/// The three parts of a check result: what happened, what to do, who.
+fn in_words(explanation: &Explanation) -> String {
+    if explanation.is_unknown() {
+        return format!("This reply is not known. It said:\n{}", printable(&explanation.raw));
+    }
+    let sure = if explanation.probably { "Probably: " } else { "" };
+    let mut lines = vec![format!("{sure}{}", explanation.title), explanation.meaning.clone()];
+    lines.extend(explanation.causes.iter().map(|cause| format!("  cause: {cause}")));
+    lines.extend(explanation.steps.iter().enumerate().map(|(n, step)| format!("  {}. {step}", n + 1)));
+    lines.push(format!("Who can fix it: {}", explanation.who.replace('_', " ")));
+    lines.push(format!("Source: {} ({})", explanation.source, explanation.id));
+    lines.join("\n")
 }
 
 fn catalogue(global: &Global) -> Catalogue {

@@ -3,6 +3,13 @@
 //! A name that anybody may mention (a recipient at gmail.com, the word Microsoft) is no evidence: it would choose the wrong
 //! vendor's explanations.
 
+use std::sync::LazyLock;
+
+use regex::Regex;
+
+/// Details of three digits (5.7.139, 5.7.708): the registry of RFC 5248 has none, Exchange Online alone sends them.
+static VENDOR_DETAIL: LazyLock<Option<Regex>> = LazyLock::new(|| Regex::new(r"\b[45]\.7\.[1-9]\d\d\b").ok());
+
 /// What Exchange Online puts into its replies and log lines: its machines' names, its help links, its own words.
 const MICROSOFT: [&str; 13] = [
     ".prod.outlook.com",
@@ -16,9 +23,8 @@ const MICROSOFT: [&str; 13] = [
     "aka.ms/concurrent_sending",
     "smtpclientauthentication is disabled",
     "storedrv",
-    // No standard gives 5.7.139 a meaning; Exchange Online alone sends it.
-    "5.7.139 authentication unsuccessful",
-    "senderthreadlimitexceeded",
+    "access denied. as(",
+    "go.microsoft.com/fwlink/",
 ];
 
 /// What Gmail's servers write: the name they sign each reply with, and their help links.
@@ -26,19 +32,24 @@ const GOOGLE_MAIL: [&str; 5] =
     ["gsmtp", "support.google.com/", "server smtp.gmail.com", "smtp.gmail.com:", "smtp-relay.gmail.com"];
 
 /// What Google's identity server and its libraries write.
-const GOOGLE_SIGN_IN: [&str; 6] = [
+const GOOGLE_SIGN_IN: [&str; 10] = [
     "token has been expired or revoked",
     "accounts.google.com",
     "oauth2.googleapis.com",
     "www.googleapis.com",
     "google.auth.",
     "the oauth client was not found",
+    "console.developers.google.com",
+    ".apps.googleusercontent.com",
+    "does not match the ones authorized for the oauth client",
+    "google's oauth 2.0 policy",
 ];
 
 /// A host of the vendor whose mail server wrote this; empty when nothing tells, or when two vendors speak.
 pub(super) fn mail_host(text: &str) -> &'static str {
     let lower = text.to_ascii_lowercase();
-    match (says(&lower, &MICROSOFT), says(&lower, &GOOGLE_MAIL)) {
+    let numbered = VENDOR_DETAIL.as_ref().is_some_and(|pattern| pattern.is_match(text));
+    match (numbered || says(&lower, &MICROSOFT), says(&lower, &GOOGLE_MAIL)) {
         (true, false) => "outlook.com",
         (false, true) => "gmail.com",
         _ => "",

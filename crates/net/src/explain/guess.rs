@@ -50,7 +50,9 @@ pub(super) fn heard(channel: Option<Channel>, host: Option<&str>, text: &str) ->
         Channel::Smtp => mail(host, text),
         Channel::Oauth => token_answer(host, text),
         Channel::Graph | Channel::Http | Channel::Webhook => web(channel, host, text),
-        Channel::Tls | Channel::Proxy | Channel::Network => blank(channel, host, plain_status(text).into_owned(), false),
+        Channel::Tls | Channel::Proxy | Channel::Network => {
+            blank(channel, host, plain_status(text).into_owned(), false)
+        }
     })
 }
 

@@ -13,11 +13,21 @@ type Pattern = LazyLock<Option<Regex>>;
 static CODE_PAIR: Pattern = LazyLock::new(|| {
     Regex::new(r#"\b([45])(\d\d)(?:[ -]#?|["')\]]{0,2}[:,] ?(?:b?["'])?)([45])(\.\d{1,3}\.\d{1,3})\b"#).ok()
 });
-/// An enhanced code alone, where a program dropped the reply code.
-static ENHANCED_ALONE: Pattern = LazyLock::new(|| Regex::new(r"(?:^|[^\w.])([45]\.\d{1,3}\.\d{1,3})[ ;]").ok());
-/// A failing reply code alone, before words.
-static CODE_ALONE: Pattern =
-    LazyLock::new(|| Regex::new(r#"(?:^|[\s:(<>"'])([45][0-5]\d)[ -][A-Za-z<]"#).ok());
+/// An enhanced code alone, before a sentence, where a program dropped the reply code.
+static ENHANCED_ALONE: Pattern =
+    LazyLock::new(|| Regex::new(r"(?:^|[^\w.])([45]\.\d{1,3}\.\d{1,3})(?: |; ?)[A-Z]").ok());
+/// A failing reply code alone, before words, in a text that speaks of SMTP.
+static CODE_ALONE: Pattern = LazyLock::new(|| {
+    Regex::new(r#"(?:^|[\s:(<>"'])([45][0-5]\d)(?:[ -]|, (?:response|message)\W{1,3})([A-Za-z<])"#).ok()
+});
+/// A code that HTTP does not use in this way, before words about mail or signing in.
+static CODE_AND_MAIL_WORDS: Pattern = LazyLock::new(|| {
+    Regex::new(concat!(
+        r"\b(421|45[0245]|53[0458]|55[0-6])(?:-|\s+)((?i:[^\n]{0,60}?",
+        r"\b(?:authenticat\w+|mailbox|recipient|sender|relay\w*|starttls|password|e-?mails?)\b))",
+    ))
+    .ok()
+});
 static SPEAKS_OF_SMTP: Pattern = LazyLock::new(|| Regex::new(r"(?i)\bsmtp|mail from|rcpt to|\besmtp\b").ok());
 
 /// The reply in one line, from its code on; `None` when there is no failing reply in the text.
@@ -28,12 +38,11 @@ pub(super) fn reply(text: &str, known_vendor: bool) -> Option<String> {
     if let Some(found) = code_pair(text) {
         return Some(found);
     }
-    if known_vendor && let Some(found) = first(&ENHANCED_ALONE, text) {
-        return Some(one_line(&text[found..]));
+    if known_vendor && let Some(found) = enhanced_alone(text) {
+        return Some(found);
     }
     let speaks = SPEAKS_OF_SMTP.as_ref().is_some_and(|pattern| pattern.is_match(text));
-    let found = if speaks { first(&CODE_ALONE, text)? } else { return None };
-    Some(one_line(&text[found..]))
+    speaks.then(|| code_and_words(&CODE_ALONE, text)).flatten().or_else(|| code_and_words(&CODE_AND_MAIL_WORDS, text))
 }
 
 /// The text in one line as it stands, for a channel that the person has named.
@@ -55,9 +64,19 @@ fn code_pair(text: &str) -> Option<String> {
     pattern.captures_iter(text).find_map(|pair| whole(&pair))
 }
 
-/// Where the first group of the first match begins.
-fn first(pattern: &Pattern, text: &str) -> Option<usize> {
-    pattern.as_ref()?.captures(text)?.get(1).map(|group| group.start())
+/// The first enhanced code that no reply code stands before: with one, the pair would have been found, if it is one.
+fn enhanced_alone(text: &str) -> Option<String> {
+    let after_number = |at: usize| {
+        text[..at].trim_end_matches([' ', '-', ':', '\'', '"']).ends_with(|last: char| last.is_ascii_digit())
+    };
+    let alone = ENHANCED_ALONE.as_ref()?.captures_iter(text).filter_map(|found| found.get(1).map(|code| code.start()));
+    alone.into_iter().find(|at| !after_number(*at)).map(|at| one_line(&text[at..]))
+}
+
+/// The first code of the pattern's first group with the words from its second group on.
+fn code_and_words(pattern: &Pattern, text: &str) -> Option<String> {
+    let found = pattern.as_ref()?.captures(text)?;
+    Some(one_line(&format!("{} {}", &found[1], text.get(found.get(2)?.start()..)?)))
 }
 
 /// Joins `550-5.7.1 a` and `550 5.7.1 b` to `550-5.7.1 a b`: the repeated codes would only part the words.

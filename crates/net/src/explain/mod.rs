@@ -4,11 +4,11 @@
 
 mod catalogue;
 mod entry;
-mod families;
 mod evidence;
+mod families;
 mod guess;
-mod mail_text;
 mod lifetimes;
+mod mail_text;
 mod providers;
 mod web_text;
 

@@ -13,14 +13,15 @@ static STATUS_AND_WORDS: Pattern =
     LazyLock::new(|| Regex::new(r"(?:^|[^\w.])\(?([45]\d\d)\)?:? \(?([A-Z][A-Za-z' -]{2,40})").ok());
 /// A status that is called one, in a text about HTTP.
 static NAMED_STATUS: Pattern = LazyLock::new(|| {
-    Regex::new(r"(?i)\bhttp[^\n]{0,60}?\b(?:status ?code|status|code|client error|server error)\W{1,4}([45]\d\d)\b").ok()
+    Regex::new(r"(?i)\bhttp[^\n]{0,60}?\b(?:status ?code|status|code|client error|server error)\W{1,4}([45]\d\d)\b")
+        .ok()
 });
 /// `error: invalid_grant` in any of the ways programs print it.
 static NAMED_ERROR: Pattern =
     LazyLock::new(|| Regex::new(r#"\berror\\?["']?\s*[:=]\s*u?\\?["']?([a-z]+(?:_[a-z]+)+)\b"#).ok());
-/// The errors of RFC 6749 5.2 that nothing else is called by.
+/// The errors of RFC 6749 5.2, and one of authorization pages, that nothing else is called by.
 static UNMISTAKABLE_ERROR: Pattern = LazyLock::new(|| {
-    Regex::new(r"(?:^|[^\w])(invalid_grant|invalid_client|unauthorized_client|unsupported_grant_type|invalid_scope)\b").ok()
+    Regex::new(r"(?:^|[^\w])(invalid_grant|invalid_client|unauthorized_client|unsupported_grant_type|invalid_scope|redirect_uri_mismatch)\b").ok()
 });
 /// Graph's code for a failure (`ErrorAccessDenied`), in any of the ways programs print it.
 static GRAPH_CODE: Pattern =
@@ -33,7 +34,8 @@ pub(super) fn is_status_line(text: &str) -> bool {
 
 /// Whether the text holds an error of Microsoft Graph.
 pub(super) fn is_graph(text: &str) -> bool {
-    let coded = |answer: &Value| answer.get("error").and_then(Value::as_object).is_some_and(|error| error.contains_key("code"));
+    let coded =
+        |answer: &Value| answer.get("error").and_then(Value::as_object).is_some_and(|error| error.contains_key("code"));
     fits(&GRAPH_CODE, text) || json_within(text).as_ref().is_some_and(coded)
 }
 
@@ -52,7 +54,9 @@ pub(super) fn status_spoken_of(text: &str) -> Option<String> {
     let worded = STATUS_AND_WORDS.as_ref()?.captures_iter(text).find_map(|found| {
         let reason = http::StatusCode::from_bytes(found[1].as_bytes()).ok()?.canonical_reason()?;
         let words = found[2].to_ascii_lowercase().replace(' ', "");
-        words.starts_with(&reason.to_ascii_lowercase().replace(' ', "")).then(|| format!("HTTP/1.1 {} {reason}", &found[1]))
+        words
+            .starts_with(&reason.to_ascii_lowercase().replace(' ', ""))
+            .then(|| format!("HTTP/1.1 {} {reason}", &found[1]))
     });
     worded.or_else(|| Some(format!("HTTP/1.1 {}", &NAMED_STATUS.as_ref()?.captures(text)?[1])))
 }

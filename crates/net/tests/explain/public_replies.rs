@@ -57,7 +57,6 @@ fn assert_good(half: Half) {
     let all = tally.right + tally.wrong.len() + tally.missed.len();
     let figures = format!("{} of {all} right, {} wrong, {} missed", tally.right, tally.wrong.len(), tally.missed.len());
     assert!(tally.wrong.is_empty(), "{figures}; wrong: {:#?}; missed: {:#?}", tally.wrong, tally.missed);
-    println!("{figures}");
     assert!(tally.right * 100 >= all * 95, "{figures}; missed: {:#?}", tally.missed);
 }
 

@@ -38,6 +38,14 @@ export interface Question {
   danger?: boolean;
 }
 
+/** What *Paste an error* starts with. */
+export interface ErrorQuestion {
+  text: string;
+  /** Empty: to be found out from the text. */
+  channel: string;
+  host: string;
+}
+
 /** The window's own state: which vault, which view, what is being said to the person. */
 export class App {
   readonly backend: Backend;
@@ -48,6 +56,8 @@ export class App {
   notices = $state.raw<Notice[]>([]);
   question = $state.raw<(Question & { answer: (yes: boolean) => void }) | null>(null);
   palette = $state(false);
+  /** *Paste an error* is open; it needs no vault. */
+  explaining = $state.raw<ErrorQuestion | null>(null);
   /** The first-run steps are on screen although the vault is already open. */
   settingUp = $state(false);
   /** The code in place of the one that unlocked the vault, until the person has kept it. */
@@ -128,6 +138,11 @@ export class App {
     if (!(await this.mayLeave())) return;
     await this.attempt(async () => this.adopt(await this.backend.vaultLock()));
   }
+  /** Opens *Paste an error*. */
+  explain(question: Partial<ErrorQuestion> = {}): void {
+    this.palette = false;
+    this.explaining = { text: '', channel: '', host: '', ...question };
+  }
   /** Runs when the vault locks: whoever holds anything of a record lets go of it. */
   onLock(listener: () => void): () => void {
     this.#lockListeners.add(listener);
@@ -187,6 +202,7 @@ export class App {
     this.#leaveGuard = null;
     this.question?.answer(false);
     this.palette = false;
+    this.explaining = null;
     this.settingUp = false;
     this.newRecoveryCode = '';
     this.notices = [];

@@ -1,6 +1,7 @@
 import type { Component } from 'svelte';
 import Archive from '@lucide/svelte/icons/archive';
 import CalendarClock from '@lucide/svelte/icons/calendar-clock';
+import CircleHelp from '@lucide/svelte/icons/circle-question-mark';
 import CircleX from '@lucide/svelte/icons/circle-x';
 import FlaskConical from '@lucide/svelte/icons/flask-conical';
 import Lock from '@lucide/svelte/icons/lock';
@@ -55,6 +56,7 @@ export function commands(app: App): Command[] {
     ...going,
     { id: 'failing', label: words.failing, icon: CircleX, run: () => void app.navigate('credentials', { filter: 'failing' }) },
     { id: 'expiring', label: words.expiring, icon: CalendarClock, run: () => void app.navigate('credentials', { filter: 'expiring' }) },
+    { id: 'explain', label: t.explain.command, icon: CircleHelp, run: () => app.explain() },
     { id: 'verify-events', label: words.verifyEvents, icon: ShieldCheck, run: () => void verifyEvents(app) },
     { id: 'backup', label: words.backup, icon: Archive, run: () => void backUp(app) },
     { id: 'practice', label: running ? words.practiceStop : words.practiceStart, icon: FlaskConical, run: () => void practice(app, !running) },
