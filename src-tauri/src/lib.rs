@@ -33,8 +33,8 @@ mod reveal_tests;
 use std::{process::ExitCode, sync::Arc};
 
 use commands::{
-    app, certificate, check, credential, event, practice as practising, reveal as revealing, settings, slot, vault,
-    webhook,
+    app, certificate, check, credential, event, facts, practice as practising, readiness, reveal as revealing,
+    settings, slot, vault, webhook,
 };
 use state::Shell;
 use tauri::{App, Manager as _, RunEvent};
@@ -108,6 +108,13 @@ fn build(shell: Arc<Shell>) -> tauri::Result<App> {
             webhook::webhook_preview,
             webhook::headers_parse,
             webhook::explain_text,
+            facts::facts_status,
+            facts::facts_replace,
+            facts::facts_restore,
+            readiness::readiness_show,
+            readiness::readiness_copy,
+            readiness::sunset_list,
+            readiness::sunset_draft,
             certificate::certificate_browse,
             certificate::certificate_read,
             revealing::reveal_open,

@@ -7,7 +7,8 @@ use std::{
 
 use credenza_core::{
     Code, Places, Problem, Workspace,
-    net::{Catalogue, Channel, Explanation},
+    facts::Facts,
+    net::{Channel, Explanation},
     vault::{Clock, RecordHead, SystemClock, Vault, VaultFile, VaultStatus},
     view::{Settings, Theme},
 };
@@ -123,12 +124,13 @@ impl Shell {
         *self.theme.lock().unwrap_or_else(PoisonError::into_inner) = settings.theme;
     }
 
-    /// What a pasted reply means, by the facts of the open vault, else by those that were built in.
+    /// What a pasted reply means, by the facts in use; no vault is needed.
     pub(crate) fn explain(&self, channel: Option<Channel>, host: Option<&str>, text: &str) -> Explanation {
-        match self.workspace() {
-            Ok(workspace) => workspace.catalogue().explain_text(channel, host, text),
-            Err(_locked) => Catalogue::builtin().explain_text(channel, host, text),
-        }
+        let catalogue = match self.workspace() {
+            Ok(workspace) => workspace.catalogue(),
+            Err(_locked) => Facts::of(&self.places).0.catalogue,
+        };
+        catalogue.explain_text(channel, host, text)
     }
 
     /// The records as they are now, to notice what another process wrote.

@@ -76,6 +76,13 @@ pub(crate) enum Command {
     Call(CallArgs),
     /// Say what a pasted reply means, without a vault
     Explain(ExplainArgs),
+    /// The explanations and announcements in use, and replacing them
+    #[command(subcommand)]
+    Facts(FactsCommand),
+    /// Whether everything is in place at Exchange Online, Gmail or Entra ID
+    Readiness(ReadinessArgs),
+    /// Records that sign in by a way that ends
+    Sunset,
     /// The audit log
     Events(EventsArgs),
     /// JSON Schema of a record, a check result or an event
@@ -379,6 +386,31 @@ pub(crate) enum ChannelArg {
     Proxy,
     /// A webhook receiver.
     Webhook,
+}
+
+/// `credenza facts …`
+#[derive(Debug, Subcommand)]
+pub(crate) enum FactsCommand {
+    /// Which are in use: built-in or replaced, how many entries, since when
+    Status,
+    /// Use a file in the place of the built-in one, after checking it whole
+    Replace {
+        /// error-codes.json or lifetimes.json; its content tells which
+        file: PathBuf,
+    },
+    /// Go back to the built-in ones
+    Restore,
+}
+
+/// `credenza readiness …`
+#[derive(Debug, Args)]
+pub(crate) struct ReadinessArgs {
+    /// Name or id of a mail server or app registration
+    #[arg(value_name = "REF")]
+    pub(crate) reference: String,
+    /// Only the PowerShell for the Exchange administrator
+    #[arg(long)]
+    pub(crate) script: bool,
 }
 
 /// `credenza events …`

@@ -7,9 +7,12 @@
 pub mod browser;
 pub mod check;
 pub mod credential;
+pub mod facts;
 mod places;
 mod problem;
+pub mod readiness;
 mod secrets;
+pub mod sunset;
 pub mod view;
 mod workspace;
 

@@ -27,7 +27,10 @@ mod webhook;
 pub use claims::claims;
 pub use connection::Connection;
 pub use dial::dial;
-pub use explain::{Catalogue, Explanation, Lifetimes, Provider, ProviderKind, ProviderTls, lifetimes, providers};
+pub use explain::{
+    Catalogue, Explanation, Lifetimes, Provider, ProviderKind, ProviderTls, RetirementStep, RetirementTimetable,
+    built_in_text, lifetimes, providers, read_lifetimes,
+};
 pub use failure::{Channel, Failure, Place, ReplyFacts};
 pub use guard::StageGuard;
 pub use http::{HttpAuth, HttpCall, HttpReply, SecretOrText, exchange};

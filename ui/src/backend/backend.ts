@@ -1,7 +1,7 @@
 import type {
   About, AppState, CertificateSummary, CheckProgress, CheckRequest, CheckResult, CredentialDetail, CredentialRow,
-  Draft, EventCategory, EventRow, EventVerification, Explanation, HistoryEntry, LintFinding, Overview, Pair,
-  PracticeMail, PracticeView, Preset, Role, Settings, SignInAsked, SlotInfo, Strength, Uuid, VerifyReport,
+  Draft, EventCategory, EventRow, EventVerification, Explanation, FactsStatus, HistoryEntry, JsonObject, LintFinding, Overview, Pair,
+  PracticeMail, PracticeView, Preset, Readiness, Role, Settings, SignInAsked, SlotInfo, Strength, Sunset, Uuid, VerifyReport,
 } from './types';
 
 /** Ends a subscription. */
@@ -73,6 +73,20 @@ export interface CheckBackend {
   explainText(question: { channel: string | null; host: string | null; text: string }): Promise<Explanation>;
 }
 
+/** What providers need and announce, and the data files that say so. */
+export interface FactsBackend {
+  factsStatus(): Promise<FactsStatus[]>;
+  /** `null` when the person closed the dialog. */
+  factsReplace(): Promise<FactsStatus[] | null>;
+  factsRestore(): Promise<FactsStatus[]>;
+  readinessShow(id: Uuid): Promise<Readiness>;
+  /** Copies `script`, or the checklist's value with that id. */
+  readinessCopy(id: Uuid, part: string): Promise<void>;
+  sunsetList(): Promise<Sunset[]>;
+  /** A new record's form; nothing is stored. */
+  sunsetDraft(id: Uuid): Promise<JsonObject>;
+}
+
 /** One secret in plain, in its own window. */
 export interface RevealBackend {
   revealOpen(id: Uuid, field: string): Promise<void>;
@@ -98,6 +112,6 @@ export interface WorkplaceBackend {
 }
 
 /** Everything the window can ask of the program behind it. Every call rejects with a `Problem`. */
-export interface Backend extends VaultBackend, CredentialBackend, CheckBackend, RevealBackend, WorkplaceBackend {
+export interface Backend extends VaultBackend, CredentialBackend, CheckBackend, FactsBackend, RevealBackend, WorkplaceBackend {
   on<E extends keyof BackendEvents>(event: E, handler: (payload: BackendEvents[E]) => void): Promise<Unsubscribe>;
 }

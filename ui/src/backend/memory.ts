@@ -3,6 +3,7 @@ import { planRun, resultOf, signInOf, summaryFrom } from './memory/checks';
 import { explained } from './memory/explain';
 import { endpointMoved, lint, storedFrom } from './memory/draft';
 import { PRACTICE_SAMPLES, PRACTICE_SERVERS, practiceMail } from './memory/practice';
+import { BUILT_IN, readinessOf, serviceOf, sunsetsOf } from './memory/readiness';
 import { PRESETS } from './memory/presets';
 import { MemoryState, OPERATOR, PASSPHRASE, problem, RECOVERY_CODE, type MemoryOptions } from './memory/state';
 import { strengthOf } from './memory/strength';
@@ -116,7 +117,7 @@ export class MemoryBackend implements Backend {
     const { credential, lastCheck, usedBy = [] } = kept.sample;
     const stored = this.#results.get(kept.id);
     const told = lastCheck ? resultOf({ id: kept.id, credential }, lastCheck.kind, planRun(credential, lastCheck.kind, lastCheck.failedStage ?? null), lastCheck.headline) : null;
-    return { id: kept.id, revision: kept.revision, created_at: minutesAgo(60 * 24 * 30), updated_at: kept.updatedAt, updated_by: OPERATOR, credential, row: rowOf(kept), used_by: usedBy.map(([name, how], n) => ({ id: `u${n}`, name, how })), expiries: expiriesOf(kept), last_result: stored ?? (told && lastCheck ? { ...told, started_at: minutesAgo(lastCheck.minutesAgo) } : null) };
+    return { id: kept.id, revision: kept.revision, created_at: minutesAgo(60 * 24 * 30), updated_at: kept.updatedAt, updated_by: OPERATOR, credential, row: rowOf(kept), used_by: usedBy.map(([name, how], n) => ({ id: `u${n}`, name, how })), expiries: expiriesOf(kept), last_result: stored ?? (told && lastCheck ? { ...told, started_at: minutesAgo(lastCheck.minutesAgo) } : null), readiness: serviceOf(credential) };
   }
   credentialShow = (id: string) => this.#soon(() => this.#detail(this.memory.find(id)));
   credentialSave: Backend['credentialSave'] = ({ id, revision, draft, confirmRebind }) =>
@@ -210,6 +211,34 @@ export class MemoryBackend implements Backend {
   checkCopyReport = async () => {};
   checkSaveTranscript = () => this.#soon(() => ({ path: '/home/dana/transcript.txt' }));
   explainText: Backend['explainText'] = async ({ text }) => explained(text);
+  /** What was copied last, for tests. */
+  copiedPart: string | null = null;
+  #facts = BUILT_IN;
+  factsStatus = () => this.#soon(() => [...this.#facts]);
+  factsReplace = () =>
+    this.#soon(() => {
+      this.memory.administrator();
+      this.#facts = BUILT_IN.map((file) => (file.file === 'error_codes' ? { ...file, origin: 'replaced' as const, entries: 352, version: '77aa01be90cd', replaced_at: minutesAgo(0) } : file));
+      return [...this.#facts];
+    });
+  factsRestore = () => this.#soon(() => [...(this.#facts = BUILT_IN)]);
+  readinessShow: Backend['readinessShow'] = (id) =>
+    this.#soon(() => {
+      const { credential } = this.memory.find(id).sample;
+      const service = serviceOf(credential);
+      if (!service) throw problem('invalid', `No readiness check is known for “${credential.name}”.`, 'Open another record.', 'type');
+      return readinessOf(credential, service);
+    });
+  readinessCopy: Backend['readinessCopy'] = async (_id, part) => void (this.copiedPart = part);
+  sunsetList = () => this.#soon(() => sunsetsOf(this.memory.kept));
+  sunsetDraft: Backend['sunsetDraft'] = (id) =>
+    this.#soon(() => {
+      const { credential } = this.memory.find(id).sample;
+      if (credential.type !== 'mail_server' || credential.auth?.method !== 'password') throw problem('invalid', 'It does not sign in with a password.', 'Choose another record.', 'auth.method');
+      const mailbox = credential.auth.username ?? '';
+      const oauth2 = { grant: 'client_credentials', token_url: `https://login.microsoftonline.com/${mailbox.split('@')[1] ?? '{tenant}'}/oauth2/v2.0/token`, client_id: '', scope: 'https://outlook.office365.com/.default' };
+      return { type: 'mail_server', name: `${credential.name} (OAuth 2.0)`, description: credential.description, host: credential.host ?? '', port: 587, tls: 'starttls', sender: credential.sender ?? '', auth: { method: 'oauth2', username: mailbox, oauth2 } };
+    });
 
   revealOpen = async (id: string, field: string) => {
     this.memory.administrator();

@@ -217,7 +217,7 @@ export const list = {
 } as const;
 
 export const record = {
-  tabs: { general: 'General', authentication: 'Authentication', expiry: 'Expiry', used_by: 'Used by', history: 'History' },
+  tabs: { general: 'General', authentication: 'Authentication', expiry: 'Expiry', used_by: 'Used by', history: 'History', readiness: 'Readiness' },
   tabList: 'Parts of the record',
   readOnlyBadge: 'View only',
   reportCopied: 'The redacted report is on the clipboard.',

@@ -7,6 +7,7 @@ import { firstRun } from './en/first-run';
 import { frame } from './en/frame';
 import { lock } from './en/lock';
 import { overview } from './en/overview';
+import { facts, readiness, sunset } from './en/readiness';
 import { reveal } from './en/reveal';
 import { settings } from './en/settings';
 import { common, problems, stages, types, who, outcomes, kinds, roles, sources } from './en/words';
@@ -31,6 +32,9 @@ export const t = {
   events,
   explain,
   settings,
+  facts,
+  readiness,
+  sunset,
   reveal,
 };
 export type Texts = typeof t;

@@ -2,6 +2,7 @@
 
 mod checks;
 mod credentials;
+mod facts;
 mod office;
 mod sandbox;
 mod schema;
@@ -34,6 +35,9 @@ pub(crate) fn run(cli: Cli, output: &Output) -> Result<u8, Problem> {
         Command::Token(args) => checks::token(global, &args, output),
         Command::Call(args) => checks::call(global, &args, output),
         Command::Explain(args) => office::explain(global, &args, output),
+        Command::Facts(command) => facts::facts(global, command, output),
+        Command::Readiness(args) => facts::readiness(global, &args, output),
+        Command::Sunset => facts::sunset(global, output),
         Command::Events(args) => office::events(global, &args, output),
         Command::Schema(args) => schema::schema(args.what, output),
         Command::Completions(args) => schema::completions(&args.shell, output),

@@ -1,5 +1,8 @@
 //! `explain` and `events`.
 
+use std::sync::Arc;
+
+use credenza_core::facts::Facts;
 use credenza_core::net::{Catalogue, Channel, Explanation};
 use credenza_core::vault::{EventCategory, EventFilter};
 use credenza_core::view::EventRow;
@@ -36,19 +39,16 @@ fn in_words(explanation: &Explanation) -> String {
     lines.extend(explanation.causes.iter().map(|cause| format!("  cause: {cause}")));
     lines.extend(explanation.steps.iter().enumerate().map(|(n, step)| format!("  {}. {step}", n + 1)));
     lines.push(format!("Who can fix it: {}", explanation.who.replace('_', " ")));
-    lines.push(format!("Source: {} ({})", explanation.source, explanation.id));
+    lines.push(format!("Source: {}", explanation.source));
     lines.join("\n")
 }
 
-fn catalogue(global: &Global) -> Catalogue {
-    let file = unlock::places(global).facts.join("error-codes.json");
-    if file.is_file() {
-        match Catalogue::load(&file) {
-            Ok(catalogue) => return catalogue,
-            Err(why) => tracing::warn!(why, "the facts in the data folder are not used"),
-        }
+fn catalogue(global: &Global) -> Arc<Catalogue> {
+    let (facts, refused) = Facts::of(&unlock::places(global));
+    if let Some(why) = refused {
+        tracing::warn!(why, "the facts in the data folder are not used");
     }
-    Catalogue::builtin()
+    facts.catalogue
 }
 
 pub(super) fn events(global: &Global, args: &EventsArgs, output: &Output) -> Result<u8, Problem> {

@@ -10,6 +10,7 @@ use uuid::Uuid;
 use super::CheckSummary;
 use crate::check::CheckResult;
 use crate::credential::{Credential, CredentialType, ExpirySource};
+use crate::readiness::ReadinessService;
 
 /// One line of the list.
 #[derive(Debug, Clone, Serialize, TS, JsonSchema)]
@@ -133,6 +134,8 @@ pub struct CredentialDetail {
     pub expiries: Vec<ExpiryView>,
     /// The last check in full.
     pub last_result: Option<CheckResult>,
+    /// Whose readiness check there is for it.
+    pub readiness: Option<ReadinessService>,
 }
 
 /// Something that uses a credential.

@@ -33,6 +33,10 @@ pub struct Attention {
     pub text: String,
     /// The credentials it is about.
     pub credential_ids: Vec<Uuid>,
+    /// What it is about, where a page of its own says more: `sunset`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[ts(optional)]
+    pub topic: Option<String>,
 }
 
 /// How much an attention line weighs.

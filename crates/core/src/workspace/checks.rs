@@ -144,8 +144,9 @@ impl Workspace {
             secrets: &prepared.subject.secrets,
             stored: !prepared.draft,
         };
+        let catalogue = self.catalogue();
         let context = CheckContext {
-            catalogue: &self.catalogue,
+            catalogue: &catalogue,
             clock: &*self.clock,
             tokens: &ledger,
             progress: options.progress,

@@ -187,13 +187,15 @@ impl Workspace {
         expiries.sort_by_key(|expiry| expiry.on);
         let updated_by =
             self.vault.history(head.id)?.into_iter().next().map(|entry| entry.operator).unwrap_or_default();
+        let credential = credential_of(&head)?;
         Ok(CredentialDetail {
             id: head.id,
             revision: head.revision,
             created_at: head.created_at,
             updated_at: head.updated_at,
             updated_by,
-            credential: self.with_reference_names(credential_of(&head)?),
+            readiness: crate::readiness::service(&credential),
+            credential: self.with_reference_names(credential),
             row,
             used_by: if head.record_type == "app_registration" { self.users(head.id)? } else { Vec::new() },
             expiries,

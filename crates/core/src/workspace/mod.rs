@@ -4,15 +4,17 @@ mod checks;
 mod credentials;
 mod office;
 mod overview;
+mod readiness;
 mod rows;
 mod saving;
 mod subject;
+mod sunset;
 mod tokens;
 
 use std::collections::HashMap;
-use std::sync::{Arc, Mutex};
+use std::sync::{Arc, Mutex, PoisonError, RwLock};
 
-use credenza_net::Catalogue;
+use credenza_net::{Catalogue, Lifetimes};
 use credenza_vault::{Clock, RecordHead, Role, SystemClock, Vault};
 use secrecy::SecretString;
 use uuid::Uuid;
@@ -20,13 +22,14 @@ use uuid::Uuid;
 pub use checks::{CheckRequest, EmailDraft, RunOptions};
 
 use crate::credential::Credential;
+use crate::facts::Facts;
 use crate::{Places, Problem};
 
 /// An unlocked vault with the rules on top. Dropping it locks the vault.
 pub struct Workspace {
     vault: Vault,
     clock: Arc<dyn Clock>,
-    catalogue: Arc<Catalogue>,
+    facts: RwLock<Facts>,
     /// Refresh tokens that a provider replaced while an unsaved form was tested: digest of the old one, and the new one.
     rotated: Mutex<HashMap<[u8; 32], SecretString>>,
 }
@@ -34,12 +37,7 @@ pub struct Workspace {
 impl Workspace {
     /// Puts the rules on an unlocked vault.
     pub fn new(vault: Vault) -> Workspace {
-        Workspace {
-            vault,
-            clock: Arc::new(SystemClock),
-            catalogue: Arc::new(Catalogue::builtin()),
-            rotated: Mutex::default(),
-        }
+        Workspace { vault, clock: Arc::new(SystemClock), facts: RwLock::default(), rotated: Mutex::default() }
     }
 
     /// The same with another clock, for tests of dates.
@@ -48,20 +46,18 @@ impl Workspace {
         self
     }
 
-    /// The same with the explanations that lie in the platform's facts folder, if there are any and they are sound.
-    /// The second value says why they were not used.
-    pub fn with_facts(mut self, places: &Places) -> (Workspace, Option<String>) {
-        let file = places.facts.join("error-codes.json");
-        if !file.is_file() {
-            return (self, None);
-        }
-        match Catalogue::load(&file) {
-            Ok(catalogue) => {
-                self.catalogue = Arc::new(catalogue);
-                (self, None)
-            }
-            Err(why) => (self, Some(why)),
-        }
+    /// The same with the facts that lie in the platform's facts folder, as far as there are any and they are sound.
+    /// The second value says why some were not used.
+    pub fn with_facts(self, places: &Places) -> (Workspace, Option<String>) {
+        let refused = self.reload_facts(places);
+        (self, refused)
+    }
+
+    /// Takes the facts of the folder as they are now; checks that begin from here on use them. Says why some were not used.
+    pub fn reload_facts(&self, places: &Places) -> Option<String> {
+        let (facts, refused) = Facts::of(places);
+        *self.facts.write().unwrap_or_else(PoisonError::into_inner) = facts;
+        refused
     }
 
     /// The vault beneath, for slots, sessions and whole-file work.
@@ -70,8 +66,13 @@ impl Workspace {
     }
 
     /// The explanations in use.
-    pub fn catalogue(&self) -> &Catalogue {
-        &self.catalogue
+    pub fn catalogue(&self) -> Arc<Catalogue> {
+        Arc::clone(&self.facts.read().unwrap_or_else(PoisonError::into_inner).catalogue)
+    }
+
+    /// The announced lifetimes and retirements in use.
+    pub fn lifetimes(&self) -> Option<Arc<Lifetimes>> {
+        self.facts.read().unwrap_or_else(PoisonError::into_inner).lifetimes.clone()
     }
 
     /// The id that a name or id text stands for.
@@ -120,3 +121,6 @@ fn credential_of(head: &RecordHead) -> Result<Credential, Problem> {
     };
     Credential::from_map((*head.meta).clone()).map(|credential| credential.with_masks(&head.masks)).map_err(broken)
 }
+
+#[cfg(test)]
+mod sunset_tests;

@@ -4,6 +4,7 @@ use uuid::Uuid;
 
 use super::Workspace;
 use crate::Problem;
+use crate::sunset::Sunset;
 use crate::view::{
     Attention, AttentionWeight, CheckSummary, CredentialRow, Overview, RowFlag, RowStatus, Totals, event_row,
 };
@@ -20,6 +21,7 @@ impl Workspace {
     /// Whatever reading the vault may fail with.
     pub fn overview(&self) -> Result<Overview, Problem> {
         let rows = self.rows()?;
+        let ending = self.sunset()?.into_iter().filter_map(|sunset| ending(&sunset));
         let mut recent_checks: Vec<CheckSummary> =
             rows.iter().filter_map(|row| row.last_check.as_deref().cloned()).collect();
         recent_checks.sort_by_key(|check| std::cmp::Reverse(check.at));
@@ -27,7 +29,7 @@ impl Workspace {
         let filter = credenza_vault::EventFilter { limit: Some(RECENT as u32), ..Default::default() };
         let recent_events = self.vault.events(&filter)?.iter().map(event_row).collect();
         Ok(Overview {
-            attention: attention(&rows),
+            attention: attention(&rows, ending.collect()),
             totals: totals(&rows),
             expiries: self.expiries()?,
             recent_checks,
@@ -59,7 +61,7 @@ fn untested(row: &CredentialRow) -> bool {
 }
 
 /// Worst first: what fails, what has ended, what ends soon, what is unsafe, what nobody has looked at.
-fn attention(rows: &[CredentialRow]) -> Vec<Attention> {
+fn attention(rows: &[CredentialRow], ending: Vec<Attention>) -> Vec<Attention> {
     type Class = (AttentionWeight, fn(&CredentialRow) -> bool, fn(&CredentialRow) -> String);
     let classes: [Class; 5] = [
         (
@@ -83,13 +85,29 @@ fn attention(rows: &[CredentialRow]) -> Vec<Attention> {
             severity,
             text: format!("{}: {}", row.name, words(row)),
             credential_ids: vec![row.id],
+            topic: None,
         }));
     }
+    let worst = lines.iter().take_while(|line| line.severity == AttentionWeight::Bad).count();
+    lines.splice(worst..worst, ending);
     let untested: Vec<Uuid> = rows.iter().filter(|row| untested(row)).map(|row| row.id).collect();
     if let Some(text) = untested_words(untested.len()) {
-        lines.push(Attention { severity: AttentionWeight::Info, text, credential_ids: untested });
+        lines.push(Attention { severity: AttentionWeight::Info, text, credential_ids: untested, topic: None });
     }
     lines
+}
+
+/// What is announced to end, in the provider's words, with the records that use it (C12).
+fn ending(sunset: &Sunset) -> Option<Attention> {
+    let next = sunset.timeline.get(1).or_else(|| sunset.timeline.first())?;
+    let many = match sunset.records.len() {
+        0 => return None,
+        1 => "1 credential uses it".to_owned(),
+        many => format!("{many} credentials use it"),
+    };
+    let text = format!("{}: {} ({}); {many}", sunset.subject, next.when, next.what);
+    let credential_ids = sunset.records.iter().map(|record| record.id).collect();
+    Some(Attention { severity: AttentionWeight::Warn, text, credential_ids, topic: Some("sunset".to_owned()) })
 }
 
 fn untested_words(count: usize) -> Option<String> {

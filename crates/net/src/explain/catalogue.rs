@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 use std::sync::OnceLock;
 
-use regex::Regex;
+use regex::{Regex, RegexBuilder};
 
 use super::entry::{Entry, Family};
 use super::families::{Heard, Question, questions};
@@ -18,6 +18,13 @@ const FINDINGS: &str = include_str!("../../data/findings.json");
 
 /// A replacement file larger than this is not read. The built-in one has about 210 KB.
 const LARGEST_FILE: u64 = 8 * 1024 * 1024;
+
+/// Entries of a replacement file; the built-in one has about 340.
+const MOST_ENTRIES: usize = 5_000;
+
+/// Bytes of one compiled expression. Matching takes linear time whatever the expression is (crate `regex`); this keeps a
+/// file from taking memory.
+const LARGEST_PATTERN: usize = 1024 * 1024;
 
 /// The known failures. Cheap to make: the built-in data are parsed, and each family's expressions compiled, at first need.
 #[derive(Debug, Default)]
@@ -43,8 +50,15 @@ impl Catalogue {
     /// In plain words, what is wrong with the file: unreadable, not complete, an unknown family or owner, an id used twice, an
     /// expression that does not compile. The caller keeps the built-in one and shows the words as a warning.
     pub fn load(path: &Path) -> Result<Catalogue, String> {
-        let text = read_bounded(path)?;
-        let entries = parse(&text).map_err(|fault| format!("{}: {fault}", path.display()))?;
+        Catalogue::read(&read_bounded(path)?).map_err(|fault| format!("{}: {fault}", path.display()))
+    }
+
+    /// A catalogue from the text of such a file.
+    ///
+    /// # Errors
+    /// As [`Catalogue::load`], without the path.
+    pub fn read(text: &str) -> Result<Catalogue, String> {
+        let entries = parse(text)?;
         let families = by_family(with_findings(entries));
         for entries in families.values() {
             entries.compiled.get_or_init(|| entries.compile());
@@ -88,7 +102,7 @@ impl Catalogue {
 
 impl Entries {
     fn compile(&self) -> Vec<Option<Regex>> {
-        self.entries.iter().map(|entry| Regex::new(&entry.pattern).ok()).collect()
+        self.entries.iter().map(|entry| compiled(&entry.pattern).ok()).collect()
     }
 
     /// The longest expression that matches; of equally long ones the one found later in the text.
@@ -144,6 +158,9 @@ pub(super) fn parse(text: &str) -> Result<Vec<Entry>, String> {
     if rows.is_empty() {
         return Err("the file has no entries".to_owned());
     }
+    if rows.len() > MOST_ENTRIES {
+        return Err(format!("{} entries are more than {MOST_ENTRIES}", rows.len()));
+    }
     let mut seen = BTreeSet::new();
     let mut entries = Vec::with_capacity(rows.len());
     for (index, row) in rows.into_iter().enumerate() {
@@ -151,7 +168,7 @@ pub(super) fn parse(text: &str) -> Result<Vec<Entry>, String> {
         let place = format!("entry {} ({name})", index + 1);
         let entry: Entry = serde_json::from_value(row).map_err(|error| format!("{place}: {error}"))?;
         let pattern =
-            Regex::new(&entry.pattern).map_err(|error| format!("{place}: `match` does not compile: {error}"))?;
+            compiled(&entry.pattern).map_err(|error| format!("{place}: `match` does not compile: {error}"))?;
         if pattern.is_match("") {
             return Err(format!("{place}: `match` fits the empty text, so it would claim every failure"));
         }
@@ -163,6 +180,15 @@ pub(super) fn parse(text: &str) -> Result<Vec<Entry>, String> {
     Ok(entries)
 }
 
+fn compiled(pattern: &str) -> Result<Regex, regex::Error> {
+    RegexBuilder::new(pattern).size_limit(LARGEST_PATTERN).build()
+}
+
+/// The text of the built-in catalogue, for whoever wants to start a file of their own from it.
+pub fn built_in_text() -> &'static str {
+    BUILT_IN
+}
+
 /// A facts file's text, if it is of a sensible size.
 pub(super) fn read_bounded(path: &Path) -> Result<String, String> {
     let fault = |error: std::io::Error| format!("{}: {error}", path.display());
@@ -171,9 +197,4 @@ pub(super) fn read_bounded(path: &Path) -> Result<String, String> {
         return Err(format!("{}: larger than {} MiB", path.display(), LARGEST_FILE / 1024 / 1024));
     }
     std::fs::read_to_string(path).map_err(fault)
-}
-
-#[cfg(test)]
-pub(super) const fn built_in_text() -> &'static str {
-    BUILT_IN
 }

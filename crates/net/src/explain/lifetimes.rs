@@ -98,7 +98,19 @@ pub fn lifetimes() -> Option<&'static Lifetimes> {
 /// # Errors
 /// In plain words, what is wrong with the file.
 pub fn load_lifetimes(path: &Path) -> Result<Lifetimes, String> {
-    serde_json::from_str(&read_bounded(path)?).map_err(|error| format!("{}: {error}", path.display()))
+    read_lifetimes(&read_bounded(path)?).map_err(|error| format!("{}: {error}", path.display()))
+}
+
+/// Data from the text of such a file.
+///
+/// # Errors
+/// As [`load_lifetimes`], without the path.
+pub fn read_lifetimes(text: &str) -> Result<Lifetimes, String> {
+    let data: Lifetimes = serde_json::from_str(text).map_err(|error| error.to_string())?;
+    match data.lifetimes.iter().find(|entry| entry.id.trim().is_empty()) {
+        Some(entry) => Err(format!("an entry of {} has no id", entry.provider)),
+        None => Ok(data),
+    }
 }
 
 #[cfg(test)]

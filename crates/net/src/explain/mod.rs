@@ -12,8 +12,10 @@ mod mail_text;
 mod providers;
 mod web_text;
 
-pub use catalogue::Catalogue;
-pub use lifetimes::{Lifetime, Lifetimes, RetirementStep, RetirementTimetable, lifetimes, load_lifetimes};
+pub use catalogue::{Catalogue, built_in_text};
+pub use lifetimes::{
+    Lifetime, Lifetimes, RetirementStep, RetirementTimetable, lifetimes, load_lifetimes, read_lifetimes,
+};
 pub use providers::{AltPort, Provider, ProviderKind, ProviderTls, load_providers, providers};
 
 use serde::{Deserialize, Serialize};

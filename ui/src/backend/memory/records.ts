@@ -80,6 +80,11 @@ export const SAMPLES: readonly Sample[] = [
     expiresInDays: [['TLS certificate of smtp.office365.com', 264, 'certificate']],
   },
   {
+    credential: { type: 'mail_server', name: 'Scanner: scan to mail', description: 'Scans from the third floor', host: 'smtp.office365.com', port: 587, tls: 'starttls', owner: 'Helpdesk', tags: ['m365', 'printer'], sender: 'scan@contoso.com', auth: { method: 'password', username: 'scan@contoso.com', password: '****r7Lp' } },
+    lastCheck: { minutesAgo: 130, kind: 'connection', outcome: 'passed', headline: 'Signed in with LOGIN', durationMs: 388 },
+    expiresInDays: [['TLS certificate of smtp.office365.com', 264, 'certificate']],
+  },
+  {
     credential: { type: 'secret', name: 'Veeam licence', description: 'Backup of the file servers', owner: 'Infrastructure', tags: ['licence'], value: '****2027' },
     flags: ['expired'],
     expiresInDays: [['Licence', -3, 'entered', 'order placed, PO 4711']],

@@ -1,3 +1,4 @@
+import { sunsetsOf } from './readiness';
 import type { CheckSummary, Credential, CredentialRow, Day, ExpiryView, Overview, RowStatus, Time, Uuid } from '../types';
 import type { Sample } from './records';
 
@@ -84,6 +85,12 @@ export function overviewOf(all: readonly Kept[], events: Overview['recent_events
   const soon = expiries.filter((e) => e.days <= 30);
   const attention: Overview['attention'] = [
     ...failing.map((row) => ({ severity: 'bad' as const, text: `${row.name}: ${row.last_check?.headline ?? ''}`, credential_ids: [row.id] })),
+    ...sunsetsOf(all).filter((sunset) => sunset.records.length > 0).map((sunset) => ({
+      severity: 'warn' as const,
+      text: `${sunset.subject}: ${sunset.timeline[1]?.when ?? ''} (${sunset.timeline[1]?.what ?? ''}); ${sunset.records.length} of the credentials use it`,
+      credential_ids: sunset.records.map((record) => record.id),
+      topic: 'sunset',
+    })),
     ...soon.map((e) => ({
       severity: e.days <= 7 ? ('bad' as const) : ('warn' as const),
       text: e.days < 0 ? `${e.item} of ${e.credential_name} expired ${-e.days} days ago` : `${e.item} of ${e.credential_name} expires in ${e.days} days`,

@@ -1,7 +1,7 @@
 import { getContext, setContext } from 'svelte';
 import type { Backend, Unsubscribe } from '../../backend/backend';
 import { asProblem } from '../../backend/problem';
-import type { AppState, Theme } from '../../backend/types';
+import type { AppState, JsonObject, Theme } from '../../backend/types';
 import { shown } from './problems';
 import { Rows } from './rows.svelte';
 
@@ -16,6 +16,10 @@ export interface ViewParams {
   tab?: string;
   /** Start adding a record. */
   add?: boolean;
+  /** Start adding from this form. */
+  draft?: JsonObject;
+  /** What is said above that form. */
+  notes?: string;
   /** A filter of the list: `failing`, `expiring`, `clear_text`, `not_verified`, `untested`. */
   filter?: string;
   /** A check to start at once. */

@@ -8,7 +8,7 @@ import { findField, tabOf } from '../../lib/credentials/fields';
 import { record as words } from '../../texts/credentials.en';
 import { rememberRecipients } from './recipients';
 
-export type Tab = 'general' | 'authentication' | 'expiry' | 'used_by' | 'history';
+export type Tab = 'general' | 'authentication' | 'expiry' | 'used_by' | 'history' | 'readiness';
 export interface MailOrder {
   to: string[];
   from: string | null;

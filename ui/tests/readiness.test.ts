@@ -1,0 +1,75 @@
+import { screen, within } from '@testing-library/svelte';
+import { expect, test } from 'vitest';
+import { axe, go, openApp, settled } from './help';
+
+test('c3 the readiness tab says what is met, what is not, and who has to act, and copies through the program', async () => {
+  const { user, backend } = await openApp();
+  await go(user, 'Credentials');
+  await user.click(screen.getByText('Exchange Online: alerts'));
+  await settled();
+  await user.click(screen.getByRole('tab', { name: 'Readiness' }));
+  await settled();
+  const list = screen.getByRole('list', { name: 'Requirements' });
+  const open = within(list).getAllByRole('listitem').find((item) => item.textContent?.includes('The mailbox lets the application in'));
+  expect(open?.textContent).toContain('Not met');
+  expect(open?.textContent, 'how long a grant takes').toContain('15 to 30 minutes');
+  expect(open?.textContent).toContain('Exchange administrator');
+  expect(screen.getByText('not in this record'), 'a missing id is said, not made up').toBeTruthy();
+  await user.click(screen.getByRole('button', { name: 'Copy PowerShell' }));
+  expect(backend.copiedPart).toBe('script');
+  await user.click(screen.getByRole('button', { name: 'Copy Redirect URI (type Web)' }));
+  expect(backend.copiedPart).toBe('redirect');
+  expect(await axe(screen.getByRole('article'))).toEqual([]);
+});
+test('c3 a record that no rules are known for has no readiness tab', async () => {
+  const { user } = await openApp();
+  await go(user, 'Credentials');
+  await user.click(screen.getByText('Amazon SES eu-west-1'));
+  await settled();
+  expect(screen.queryByRole('tab', { name: 'Readiness' })).toBeNull();
+});
+test('c12 the overview names the sign-in that ends, and makes a draft that leaves the old record alone', async () => {
+  const { user, backend } = await openApp();
+  const listed = await backend.sunsetList();
+  const record = listed[0]?.records[0];
+  if (!record) throw new Error('the sample vault has a password at Exchange Online');
+  const before = JSON.stringify(await backend.credentialShow(record.id));
+  await user.click(screen.getByRole('button', { name: /Basic authentication for SMTP AUTH/ }));
+  await settled();
+  const dialog = screen.getByRole('dialog', { name: 'Sign-in that ends' });
+  expect(dialog.textContent, 'date and source').toContain('end of December 2026');
+  expect(dialog.textContent).toContain('Source: Message center copies of MC786329');
+  expect(await axe(dialog)).toEqual([]);
+  await user.click(within(dialog).getByRole('button', { name: `Make an OAuth 2.0 draft of ${record.name}` }));
+  await settled();
+  expect(screen.getByLabelText<HTMLInputElement>(/^Name/).value).toBe(`${record.name} (OAuth 2.0)`);
+  expect(screen.getByLabelText<HTMLInputElement>(/^Port/).value).toBe('587');
+  expect(screen.getByLabelText<HTMLInputElement>(/^Scope/).value).toBe('https://outlook.office365.com/.default');
+  expect(JSON.stringify(await backend.credentialShow(record.id))).toBe(before);
+});
+test('c2 explanations are replaced and restored in the settings', async () => {
+  const { user } = await openApp();
+  await go(user, 'Settings');
+  await user.click(screen.getByRole('tab', { name: 'Explanations' }));
+  await settled();
+  const panel = screen.getByRole('tabpanel', { name: 'Explanations' });
+  expect(panel.textContent).toContain('Built-in, 340 entries');
+  expect(within(panel).getByRole('button', { name: 'Go back to the factory copy' }).hasAttribute('disabled')).toBe(true);
+  await user.click(within(panel).getByRole('button', { name: 'Replace from file…' }));
+  await settled();
+  expect(panel.textContent).toContain('Replaced, 352 entries');
+  expect(await axe(panel)).toEqual([]);
+  await user.click(within(panel).getByRole('button', { name: 'Go back to the factory copy' }));
+  await settled();
+  expect(panel.textContent).toContain('Built-in, 340 entries');
+});
+test('c2 a faulty file is refused in words, and helpdesk cannot replace anything', async () => {
+  const { user, backend } = await openApp();
+  backend.factsReplace = () => Promise.reject({ code: 'invalid', message: 'mine.json is not used: entry 5 (AADSTS1002012): `match` does not compile.', hint: 'Mend that entry; what was in use stays in use.', field: 'file' });
+  await go(user, 'Settings');
+  await user.click(screen.getByRole('tab', { name: 'Explanations' }));
+  await settled();
+  await user.click(screen.getByRole('button', { name: 'Replace from file…' }));
+  await settled();
+  expect(screen.getByText(/entry 5 \(AADSTS1002012\)/)).toBeTruthy();
+});
