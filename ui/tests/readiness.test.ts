@@ -33,7 +33,7 @@ test('c12 the overview names the sign-in that ends, and makes a draft that leave
   const listed = await backend.sunsetList();
   const record = listed[0]?.records[0];
   if (!record) throw new Error('the sample vault has a password at Exchange Online');
-  const before = JSON.stringify(await backend.credentialShow(record.id));
+  const before = JSON.stringify((await backend.credentialShow(record.id)).credential);
   await user.click(screen.getByRole('button', { name: /Basic authentication for SMTP AUTH/ }));
   await settled();
   const dialog = screen.getByRole('dialog', { name: 'Sign-in that ends' });
@@ -45,7 +45,7 @@ test('c12 the overview names the sign-in that ends, and makes a draft that leave
   expect(screen.getByLabelText<HTMLInputElement>(/^Name/).value).toBe(`${record.name} (OAuth 2.0)`);
   expect(screen.getByLabelText<HTMLInputElement>(/^Port/).value).toBe('587');
   expect(screen.getByLabelText<HTMLInputElement>(/^Scope/).value).toBe('https://outlook.office365.com/.default');
-  expect(JSON.stringify(await backend.credentialShow(record.id))).toBe(before);
+  expect(JSON.stringify((await backend.credentialShow(record.id)).credential)).toBe(before);
 });
 test('c2 explanations are replaced and restored in the settings', async () => {
   const { user } = await openApp();

@@ -5,6 +5,8 @@ use std::time::Duration;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
+pub(crate) use crate::args_facts::{FactsCommand, ReadinessArgs};
+
 /// Keeps the credentials your systems use, tests them for real, and says in plain words why a test failed.
 #[derive(Debug, Parser)]
 #[command(name = "credenza", version, propagate_version = true, disable_help_subcommand = true)]
@@ -386,31 +388,6 @@ pub(crate) enum ChannelArg {
     Proxy,
     /// A webhook receiver.
     Webhook,
-}
-
-/// `credenza facts …`
-#[derive(Debug, Subcommand)]
-pub(crate) enum FactsCommand {
-    /// Which are in use: built-in or replaced, how many entries, since when
-    Status,
-    /// Use a file in the place of the built-in one, after checking it whole
-    Replace {
-        /// error-codes.json or lifetimes.json; its content tells which
-        file: PathBuf,
-    },
-    /// Go back to the built-in ones
-    Restore,
-}
-
-/// `credenza readiness …`
-#[derive(Debug, Args)]
-pub(crate) struct ReadinessArgs {
-    /// Name or id of a mail server or app registration
-    #[arg(value_name = "REF")]
-    pub(crate) reference: String,
-    /// Only the PowerShell for the Exchange administrator
-    #[arg(long)]
-    pub(crate) script: bool,
 }
 
 /// `credenza events …`

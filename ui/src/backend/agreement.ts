@@ -18,6 +18,7 @@ import type { EventVerification } from './bindings/EventVerification';
 import type { ExpiryView } from './bindings/ExpiryView';
 import type { Explanation } from './bindings/Explanation';
 import type { Finding } from './bindings/Finding';
+import type { FactsStatus } from './bindings/FactsStatus';
 import type { HistoryEntry } from './bindings/HistoryEntry';
 import type { Overview } from './bindings/Overview';
 import type { PracticeMail } from './bindings/PracticeMail';
@@ -26,6 +27,8 @@ import type { Preset } from './bindings/Preset';
 import type { Problem } from './bindings/Problem';
 import type { Settings } from './bindings/Settings';
 import type { SignInAsked } from './bindings/SignInAsked';
+import type { Readiness } from './bindings/Readiness';
+import type { Sunset } from './bindings/Sunset';
 import type { SlotInfo } from './bindings/SlotInfo';
 import type { Strength } from './bindings/Strength';
 import type { VerifyReport } from './bindings/VerifyReport';
@@ -50,6 +53,7 @@ export type Replies = [
   Takes<ours.EventVerification, EventVerification>,
   Takes<ours.ExpiryView, ExpiryView>,
   Takes<ours.Explanation, Explanation>,
+  Takes<ours.FactsStatus, FactsStatus>,
   Takes<ours.HistoryEntry, HistoryEntry>,
   Takes<ours.LintFinding, Finding>,
   Takes<ours.Overview, Overview>,
@@ -58,7 +62,9 @@ export type Replies = [
   Takes<Draftless<ours.PracticeView['servers'][number]>, Draftless<PracticeView['servers'][number]>>,
   Takes<Draftless<ours.Preset>, Draftless<Preset>>,
   Takes<ours.Problem, Problem>,
+  Takes<ours.Readiness, Readiness>,
   Takes<ours.Settings, Settings>,
+  Takes<ours.Sunset, Sunset>,
   Takes<ours.SignInAsked, SignInAsked>,
   Takes<ours.SlotInfo, SlotInfo>,
   Takes<ours.Strength, Strength>,

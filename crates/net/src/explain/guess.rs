@@ -23,7 +23,7 @@ static TLS: Pattern = LazyLock::new(|| {
         r"(?i)\bSSL routines\b|\bx509: |certificate verify failed|certificate has expired|self[- ]signed certificate|",
         r"unable to (get (local )?issuer|verify the first) certificate|invalid peer certificate|received fatal alert|",
         r"javax\.net\.ssl\.|\btls: |\bTLS handshake (fail|error)|SEC_E_|",
-        r"\b(CERT_HAS_EXPIRED|DEPTH_ZERO_SELF_SIGNED_CERT|SELF_SIGNED_CERT_IN_CHAIN|UNABLE_TO_VERIFY_LEAF_SIGNATURE|ERR_TLS_\w+)\b",
+        r"\b(CERT_HAS_EXPIRED|DEPTH_ZERO_SELF_SIGNED_CERT|SELF_SIGNED_CERT_IN_CHAIN|UNABLE_TO_VERIFY_LEAF_SIGNATURE|UNABLE_TO_GET_ISSUER_CERT\w*|ERR_TLS_\w+)\b",
     ))
     .ok()
 });

@@ -16,4 +16,8 @@ text: string,
 /**
  * The credentials it is about.
  */
-credential_ids: Array<string>, };
+credential_ids: Array<string>, 
+/**
+ * What it is about, where a page of its own says more: `sunset`.
+ */
+topic?: string, };

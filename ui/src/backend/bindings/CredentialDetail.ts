@@ -3,6 +3,7 @@ import type { CheckResult } from "./CheckResult";
 import type { Credential } from "./Credential";
 import type { CredentialRow } from "./CredentialRow";
 import type { ExpiryView } from "./ExpiryView";
+import type { ReadinessService } from "./ReadinessService";
 import type { UsedBy } from "./UsedBy";
 
 /**
@@ -48,4 +49,8 @@ expiries: Array<ExpiryView>,
 /**
  * The last check in full.
  */
-last_result: CheckResult | null, };
+last_result: CheckResult | null, 
+/**
+ * Whose readiness check there is for it.
+ */
+readiness: ReadinessService | null, };
