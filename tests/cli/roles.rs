@@ -31,7 +31,9 @@ fn d10_helpdesk_tests_a_usable_credential_and_sees_no_secret_and_changes_nothing
     assert_eq!(tested.json()["outcome"], "passed");
     assert!(!tested.out.contains(&practice.accounts().password));
 
-    let refused: [(&[&str], &str); 9] = [
+    let pin = format!("SHA256:{}", "5f".repeat(32));
+    let refused: [(&[&str], &str); 10] = [
+        (&["trust", "Practice mail", "--fingerprint", &pin], ""),
         (&["reveal", "Practice mail", "auth.password"], ""),
         (&["reveal", "Sealed mail", "auth.password"], ""),
         (&["test", "Sealed mail"], ""),

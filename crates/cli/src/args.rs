@@ -6,6 +6,7 @@ use std::time::Duration;
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
 pub(crate) use crate::args_facts::{FactsCommand, ReadinessArgs};
+use crate::commands::TrustArgs;
 
 /// Keeps the credentials your systems use, tests them for real, and says in plain words why a test failed.
 #[derive(Debug, Parser)]
@@ -70,6 +71,8 @@ pub(crate) enum Command {
     Reveal(RevealArgs),
     /// Test connection: no mail is sent, nothing is changed
     Test(TestArgs),
+    /// Pin the certificate that the server shows now, if it has this fingerprint
+    Trust(TrustArgs),
     /// Send an email through a mail server
     SendEmail(Box<SendEmailArgs>),
     /// Fetch Token

@@ -8,11 +8,14 @@ mod sandbox;
 mod schema;
 mod sign_in;
 mod slots;
+mod trust;
 mod vault;
 
 use std::future::Future;
 
 use credenza_core::{Code, Problem};
+
+pub(crate) use trust::TrustArgs;
 
 use crate::args::{Cli, Command};
 use crate::output::Output;
@@ -31,6 +34,7 @@ pub(crate) fn run(cli: Cli, output: &Output) -> Result<u8, Problem> {
         Command::History(args) => credentials::history(global, &args.reference, output),
         Command::Reveal(args) => credentials::reveal(global, &args, output),
         Command::Test(args) => checks::test(global, &args, output),
+        Command::Trust(args) => trust::run(global, &args, output),
         Command::SendEmail(args) => checks::send_email(global, &args, output),
         Command::Token(args) => checks::token(global, &args, output),
         Command::Call(args) => checks::call(global, &args, output),

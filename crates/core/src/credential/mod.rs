@@ -3,6 +3,7 @@
 //! A [`Credential`] holds everything that is not secret, and a [`Mask`] where a secret stands. The secret values travel
 //! apart, in [`Secrets`](crate::Secrets), by field path; so a list, a view or a log can never hold one by accident.
 
+mod control;
 mod endpoint;
 mod fields;
 mod headers;

@@ -6,6 +6,7 @@ use secrecy::SecretString;
 use serde::de::DeserializeOwned;
 use serde_json::{Map, Value};
 
+use super::control;
 use super::fields::{SECRET_PATHS, header_path};
 use super::mail::MailFields;
 use super::outbound::OutboundFields;
@@ -50,6 +51,7 @@ impl Credential {
             return Err(Problem::invalid("record", "A record must be a JSON object."));
         };
         let secrets = take_secrets(&mut record)?;
+        control::refuse(&record, &secrets)?;
         let credential = Credential::from_map(record)?;
         let applies = credential.secret_fields();
         for (path, input) in &secrets {

@@ -10,6 +10,7 @@ mod saving;
 mod subject;
 mod sunset;
 mod tokens;
+mod trust;
 
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, PoisonError, RwLock};

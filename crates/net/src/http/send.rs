@@ -89,7 +89,9 @@ async fn drive<T>(
 
 fn broken(host: &str, error: &hyper::Error, first: &FirstBytes, rec: &Recorder) -> Failure {
     let (channel, message, finding) = if let Some(alert) = tls_alert(error) {
-        return alerted(&Place::new(StageName::Tls, Channel::Tls, host), "sending the request", alert, rec);
+        let failure = alerted(&Place::new(StageName::Tls, Channel::Tls, host), "sending the request", alert, rec);
+        rec.blame(StageName::Tls, &failure);
+        return failure;
     } else if has_cause(error, is_tls) {
         (Channel::Tls, "TLS broke during the request.", None)
     } else if first.is_tls() {

@@ -12,13 +12,16 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 use ts_rs::TS;
-use x509_parser::extensions::GeneralName;
+use x509_parser::extensions::{GeneralName, ParsedExtension};
 use x509_parser::prelude::{FromDer, X509Certificate};
 use x509_parser::public_key::PublicKey;
 use x509_parser::time::ASN1Time;
 
 /// The most names listed of one certificate; some carry ten thousand.
 const NAMES_LISTED: usize = 100;
+
+/// The kind of address that leads to an issuer's certificate (RFC 5280 4.2.2.1).
+const CA_ISSUERS: &str = "1.3.6.1.5.5.7.48.2";
 
 /// What a person needs to know of a certificate. Nothing in it is secret.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS, JsonSchema)]
@@ -37,6 +40,12 @@ pub struct CertificateSummary {
     pub names: Vec<String>,
     /// Kind and size of the key, such as `RSA 2048` or `EC P-256`.
     pub key: String,
+    /// How it is signed, such as `ECDSA with SHA-256`; an unknown algorithm by its number.
+    #[serde(default)]
+    pub signature: String,
+    /// Where its issuer's certificate is offered (RFC 5280 4.2.2.1). Credenza does not fetch it.
+    #[serde(default)]
+    pub issuer_url: Option<String>,
     /// SHA-256 over the whole certificate, pairs of hexadecimal digits with colons.
     pub fingerprint_sha256: String,
     /// Serial number in hexadecimal.
@@ -79,6 +88,8 @@ pub(crate) fn summarise(der: &[u8]) -> Result<CertificateSummary, String> {
         not_after: moment(&validity.not_after),
         names: names(&certificate),
         key: key(&certificate),
+        signature: signature(&certificate),
+        issuer_url: issuer_url(&certificate),
         fingerprint_sha256: fingerprint(der),
         serial: certificate.raw_serial_as_string(),
         is_ca: certificate.is_ca(),
@@ -122,6 +133,43 @@ fn key(certificate: &X509Certificate<'_>) -> String {
         (_, _, "1.3.101.113") => "Ed448".to_owned(),
         (_, _, oid) => oid.to_owned(),
     }
+}
+
+impl CertificateSummary {
+    /// Signed with MD5 or SHA-1 by somebody else, or an RSA key under 2048 bits: forgeable (NIST SP 800-131A Rev. 2).
+    pub(crate) fn is_weak(&self) -> bool {
+        let signed = self.signature.ends_with("MD5") || self.signature.ends_with("SHA-1");
+        let short = self.key.strip_prefix("RSA ").and_then(|bits| bits.parse::<u32>().ok()).is_some_and(|n| n < 2048);
+        // A root's signature over itself proves nothing and harms nothing.
+        (signed && !self.self_signed) || short
+    }
+}
+
+fn signature(certificate: &X509Certificate<'_>) -> String {
+    match certificate.signature_algorithm.algorithm.to_id_string().as_str() {
+        "1.2.840.113549.1.1.4" => "RSA with MD5".to_owned(),
+        "1.2.840.113549.1.1.5" => "RSA with SHA-1".to_owned(),
+        "1.2.840.113549.1.1.10" => "RSA-PSS".to_owned(),
+        "1.2.840.113549.1.1.11" => "RSA with SHA-256".to_owned(),
+        "1.2.840.113549.1.1.12" => "RSA with SHA-384".to_owned(),
+        "1.2.840.113549.1.1.13" => "RSA with SHA-512".to_owned(),
+        "1.2.840.10045.4.1" => "ECDSA with SHA-1".to_owned(),
+        "1.2.840.10045.4.3.2" => "ECDSA with SHA-256".to_owned(),
+        "1.2.840.10045.4.3.3" => "ECDSA with SHA-384".to_owned(),
+        "1.2.840.10045.4.3.4" => "ECDSA with SHA-512".to_owned(),
+        "1.3.101.112" => "Ed25519".to_owned(),
+        oid => oid.to_owned(),
+    }
+}
+
+fn issuer_url(certificate: &X509Certificate<'_>) -> Option<String> {
+    certificate.extensions().iter().find_map(|extension| {
+        let ParsedExtension::AuthorityInfoAccess(access) = extension.parsed_extension() else { return None };
+        access.accessdescs.iter().find_map(|offer| match &offer.access_location {
+            GeneralName::URI(url) if offer.access_method.to_id_string() == CA_ISSUERS => Some((*url).to_owned()),
+            _ => None,
+        })
+    })
 }
 
 fn fingerprint(der: &[u8]) -> String {

@@ -5,7 +5,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use rustls::crypto::CryptoProvider;
 use rustls::pki_types::ServerName;
-use rustls::{ClientConfig, Error};
+use rustls::{AlertDescription, ClientConfig, Error, PeerIncompatible, PeerMisbehaved};
 use serde_json::{Value, json};
 use tokio_rustls::TlsConnector;
 
@@ -53,6 +53,7 @@ pub(super) async fn shake(conn: Connection, handshake: &Handshake<'_>, rec: &Rec
     let (ends, stream) = conn.into_parts();
     let (stream, first) = Sniffing::new(stream);
     let connector = TlsConnector::from(Arc::new(prepared.config));
+    rec.wait("shaking hands for TLS");
     let shaken = connector.connect(prepared.name, stream).await;
     let seen = std::mem::take(&mut *prepared.seen.lock().unwrap_or_else(PoisonError::into_inner));
     let mut evidence = described(&seen, &prepared.identity);
@@ -77,7 +78,7 @@ pub(super) async fn shake(conn: Connection, handshake: &Handshake<'_>, rec: &Rec
             Shaken { outcome: Ok(Connection::wrapped(ends, Box::new(stream), true)), summary, evidence, remark }
         }
         Err(error) => {
-            let failure = refused(&error, &seen, &first, &handshake.place, rec);
+            let failure = refused(&error, (&seen, &prepared.identity, &first), &handshake.place, rec);
             rec.note(&format!("TLS failed: {}", failure.raw));
             Shaken { outcome: Err(failure), summary: String::new(), evidence, remark: None }
         }
@@ -90,8 +91,10 @@ fn prepare(handshake: &Handshake<'_>, rec: &Recorder) -> Result<Prepared, Failur
     let name = server_name(&place.host).ok_or_else(|| {
         Failure::new(place, "This host's name can't stand in a certificate.", "invalid server name", rec)
     })?;
-    let identity = Identity::read(handshake.client_certificate, &provider)
-        .map_err(|why| Failure::new(place, &why, "client certificate can't be used", rec))?;
+    let identity = Identity::read(handshake.client_certificate, &provider).map_err(|why| {
+        let failure = Failure::new(place, &why, "client certificate can't be used", rec);
+        failure.with_finding("tls:client-certificate-unusable", rec)
+    })?;
     let identity = Arc::new(identity);
     let verifier = RecordingVerifier::new(handshake.verify, handshake.or_platform, &provider)
         .map_err(|why| unprepared(&why, place, rec))?;
@@ -117,8 +120,11 @@ fn configure(
 
 fn unprepared(why: &Error, place: &Place, rec: &Recorder) -> Failure {
     let failure = Failure::new(place, format!("TLS could not be prepared: {why}."), why.to_string(), rec);
-    match Problem::of(why, None) {
-        Problem::NoRoots => Failure { message: Problem::NoRoots.message(&place.host, None), ..failure },
+    match Problem::of(why, &[]) {
+        Problem::NoRoots => {
+            let message = Problem::NoRoots.message(&place.host, &Seen::default());
+            Failure { message, ..failure }.with_finding("tls:no-roots", rec)
+        }
         _ => failure,
     }
 }
@@ -139,10 +145,23 @@ fn described(seen: &Seen, identity: &Identity) -> Value {
         "verified": seen.verified_by.is_some(),
         "verified_by": seen.verified_by,
         "client_certificate": identity.outcome(),
-        "chain": seen.chain,
+        "chain": chain(seen),
+        "expected_fingerprint_sha256": seen.expected,
         "problem": seen.problem.as_ref().map(|(problem, _)| problem),
         "problem_text": seen.problem.as_ref().map(|(_, text)| text),
     })
+}
+
+// Each certificate with the rule it broke.
+fn chain(seen: &Seen) -> Vec<Value> {
+    let culprits = seen.problem.as_ref().map(|(problem, _)| (problem, problem.culprits(seen)));
+    let shown = seen.chain.iter().enumerate().map(|(at, certificate)| {
+        let mut shown = json!(certificate);
+        let broke = culprits.as_ref().filter(|(_, places)| places.contains(&at));
+        shown["problem"] = json!(broke.map(|(problem, _)| problem));
+        shown
+    });
+    shown.collect()
 }
 
 fn summary(version: &str, seen: &Seen) -> String {
@@ -159,43 +178,68 @@ fn summary(version: &str, seen: &Seen) -> String {
 fn remark(seen: &Seen, host: &str) -> Option<(&'static str, String)> {
     match (seen.verified_by, &seen.problem) {
         (None, Some((problem, _))) => {
-            let why = problem.message(host, seen.chain.first());
+            let why = problem.message(host, seen);
             Some(("not_verified", format!("The certificate of {host} is not verified in this record. {why}")))
         }
         (None, None) => Some(("not_verified", format!("The certificate of {host} is not verified in this record."))),
-        (Some(_), Some((problem, _))) => Some(("certificate_expired", problem.message(host, seen.chain.first()))),
+        (Some(_), Some((problem, _))) => Some(("certificate_expired", problem.message(host, seen))),
         (Some(_), None) => None,
     }
 }
 
-fn refused(error: &io::Error, seen: &Seen, first: &FirstBytes, place: &Place, rec: &Recorder) -> Failure {
+type Shown<'a> = (&'a Seen, &'a Identity, &'a FirstBytes);
+
+fn refused(error: &io::Error, (seen, identity, first): Shown<'_>, place: &Place, rec: &Recorder) -> Failure {
     let tls = error.get_ref().and_then(|inner| inner.downcast_ref::<Error>());
     match (tls, &seen.problem) {
         (Some(Error::InvalidCertificate(_)), Some((problem, text))) => {
-            let failure = Failure::new(place, problem.message(&place.host, seen.chain.first()), text, rec);
+            let failure = Failure::new(place, problem.message(&place.host, seen), text, rec);
             match problem.lookup() {
                 Some(lookup) => failure.with_lookup(lookup, rec),
                 None => failure,
             }
         }
+        // TLS 1.2 has no alert of its own for a missing client certificate (RFC 5246 7.4.6).
+        (Some(Error::AlertReceived(AlertDescription::HandshakeFailure)), _) if identity.is_missing() => {
+            let failure = alerted(place, "shaking hands", AlertDescription::CertificateRequired, rec);
+            Failure {
+                raw: "received fatal alert: HandshakeFailure, after asking for a certificate".to_owned(),
+                ..failure
+            }
+        }
         (Some(Error::AlertReceived(alert)), _) => alerted(place, "shaking hands", *alert, rec),
-        (Some(Error::PeerIncompatible(_)), _) => {
-            let message = "The server speaks no TLS version or cipher that is still safe (TLS 1.2 or 1.3).";
-            Failure::new(place, message, error.to_string(), rec)
-                .with_lookup(format!("peer is incompatible: {error}"), rec)
+        (Some(Error::PeerIncompatible(why)), _) => incompatible(why, error, place, rec),
+        // A server that takes RC4 or 3DES although neither was offered knows nothing better.
+        (Some(Error::PeerMisbehaved(PeerMisbehaved::SelectedUnofferedCipherSuite)), _) => {
+            incompatible(&PeerIncompatible::NoCipherSuitesInCommon, error, place, rec)
+        }
+        (Some(Error::InvalidCertificate(_)), None) => {
+            let failure = Failure::new(place, Problem::Unreadable.message(&place.host, seen), error.to_string(), rec);
+            failure.with_finding("tls:unreadable-certificate", rec)
         }
         (Some(error), _) => garbled(error, first, place, rec),
         (None, _) => broken(error, first, place, rec),
     }
 }
 
-fn garbled(error: &Error, first: &FirstBytes, place: &Place, rec: &Recorder) -> Failure {
-    let Some(line) = first.plain_text() else {
-        let message = "The server's answer is not TLS as Credenza knows it.";
-        return Failure::new(place, message, error.to_string(), rec)
-            .with_lookup(format!("corrupt message: {error}"), rec);
+fn incompatible(why: &PeerIncompatible, error: &io::Error, place: &Place, rec: &Recorder) -> Failure {
+    use PeerIncompatible as P;
+    let (message, finding) = match why {
+        P::ServerDoesNotSupportTls12Or13 | P::ServerTlsVersionIsDisabledByOurConfig => {
+            ("The server speaks no TLS version that is still safe (1.2 or 1.3).", "tls:version-too-old")
+        }
+        _ => ("The server and Credenza have no encryption method in common.", "tls:no-common-cipher"),
     };
-    spoke_text(&line, place, rec)
+    Failure::new(place, message, error.to_string(), rec).with_finding(finding, rec)
+}
+
+fn garbled(error: &Error, first: &FirstBytes, place: &Place, rec: &Recorder) -> Failure {
+    if let Some(line) = first.plain_text() {
+        return spoke_text(&line, place, rec);
+    }
+    // A record of TLS 1.0 or SSL 3.0 with something odd in it is still TLS, and no plain text.
+    let message = "The server's answer is not TLS as Credenza knows it.";
+    Failure::new(place, message, error.to_string(), rec).with_finding("tls:broken-handshake", rec)
 }
 
 fn spoke_text(line: &str, place: &Place, rec: &Recorder) -> Failure {

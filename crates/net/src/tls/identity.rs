@@ -28,6 +28,11 @@ impl Identity {
         Ok(Identity { own: own.map(Arc::new), asked: AtomicBool::new(false) })
     }
 
+    /// The server asked for a certificate, and there is none.
+    pub(crate) fn is_missing(&self) -> bool {
+        self.asked.load(Ordering::Acquire) && self.own.is_none()
+    }
+
     /// What happened with it, for the evidence.
     pub(crate) fn outcome(&self) -> &'static str {
         match (self.asked.load(Ordering::Acquire), &self.own) {

@@ -2,6 +2,7 @@
 
 use std::sync::{Arc, Mutex, PoisonError};
 
+use jiff::Timestamp;
 use rustls::client::WebPkiServerVerifier;
 use rustls::client::danger::{HandshakeSignatureValid, ServerCertVerified, ServerCertVerifier};
 use rustls::crypto::{CryptoProvider, verify_tls12_signature, verify_tls13_signature};
@@ -17,6 +18,9 @@ use crate::route::Verify;
 /// More certificates than this are not recorded.
 const CHAIN_RECORDED: usize = 16;
 
+/// What vouches for a pinned certificate.
+const EXACTLY: &str = "the record's certificate, exactly";
+
 /// What a handshake showed of the server's certificate.
 #[derive(Debug, Default)]
 pub(crate) struct Seen {
@@ -26,6 +30,10 @@ pub(crate) struct Seen {
     pub(crate) verified_by: Option<&'static str>,
     /// The rule it broke, and the verifier's words.
     pub(crate) problem: Option<(Problem, String)>,
+    /// The fingerprint of the one certificate that is trusted, where there is only one.
+    pub(crate) expected: Option<String>,
+    /// When it was judged, by this computer's clock.
+    pub(crate) at: Option<Timestamp>,
 }
 
 /// Decides by the record's mode and writes everything down.
@@ -51,7 +59,7 @@ struct Given {
     certificates: Vec<CertificateDer<'static>>,
     roots: Option<Arc<dyn ServerCertVerifier>>,
     platform: Option<Arc<dyn ServerCertVerifier>>,
-    any_authority: bool,
+    summaries: Vec<CertificateSummary>,
 }
 
 impl RecordingVerifier {
@@ -75,6 +83,21 @@ impl RecordingVerifier {
         Ok(RecordingVerifier { trust, provider: Arc::clone(provider), seen: Arc::default() })
     }
 
+    // A record that trusts one server's certificate, not an authority: whatever else is shown is not that one.
+    fn problem(&self, error: &Error, chain: &[CertificateSummary], seen: &mut Seen) -> Problem {
+        let problem = Problem::of(error, chain);
+        let Trust::Given(given) = &self.trust else { return problem };
+        let unvouched =
+            matches!(problem, Problem::SelfSigned | Problem::UnknownIssuer | Problem::IncompleteChain | Problem::Weak);
+        // Self-signed certificates of appliances often call themselves an authority: the same name gives them away.
+        let same_name = |one: &CertificateSummary| chain.first().is_some_and(|leaf| leaf.subject == one.subject);
+        if !unvouched || !given.summaries.iter().all(|one| !one.is_ca || same_name(one)) {
+            return problem;
+        }
+        seen.expected = given.summaries.first().map(|one| one.fingerprint_sha256.clone());
+        Problem::NotTheGivenCertificate
+    }
+
     /// Where the verifier writes to.
     pub(crate) fn seen(&self) -> Arc<Mutex<Seen>> {
         Arc::clone(&self.seen)
@@ -90,14 +113,21 @@ impl RecordingVerifier {
     }
 
     fn signature(&self, checked: Result<HandshakeSignatureValid, Error>) -> Result<HandshakeSignatureValid, Error> {
-        match (&self.trust, checked) {
-            // Old appliances sign with keys that no safe check accepts; "Disable" is for them, and never says verified.
-            (Trust::Anything(_), Err(error)) => {
-                let mut seen = self.seen.lock().unwrap_or_else(PoisonError::into_inner);
-                seen.problem = Some((Problem::BadSignature, error.to_string()));
-                Ok(HandshakeSignatureValid::assertion())
-            }
-            (_, checked) => checked,
+        let Err(error) = checked else { return checked };
+        let mut seen = self.seen.lock().unwrap_or_else(PoisonError::into_inner);
+        let leaf = seen.chain.get(..1).unwrap_or_default();
+        let problem = if leaf.iter().any(CertificateSummary::is_weak) { Problem::Weak } else { Problem::BadSignature };
+        seen.problem = Some((problem, error.to_string()));
+        seen.verified_by = None;
+        // Old appliances sign with keys that no safe check accepts; "Disable" is for them, and never says verified.
+        if matches!(self.trust, Trust::Anything(_)) { Ok(HandshakeSignatureValid::assertion()) } else { Err(error) }
+    }
+
+    // Some platforms still accept what can be forged; a certificate that was compared by its fingerprint is another matter.
+    fn refuse_weak(&self, verdict: &mut Result<&'static str, Error>, chain: &[CertificateSummary]) {
+        let weak = chain.first().is_some_and(CertificateSummary::is_weak);
+        if weak && verdict.as_ref().is_ok_and(|by| *by != EXACTLY) {
+            *verdict = Err(Error::InvalidCertificate(CertificateError::BadSignature));
         }
     }
 }
@@ -130,14 +160,14 @@ impl Given {
         let mut store = RootCertStore::empty();
         store.add_parsable_certificates(certificates.iter().cloned());
         let roots = WebPkiServerVerifier::builder_with_provider(store.into(), Arc::clone(provider)).build().ok();
-        let any_authority = certificates.iter().filter_map(|der| summarise(der).ok()).any(|given| given.is_ca);
+        let summaries = certificates.iter().filter_map(|der| summarise(der).ok()).collect();
         let roots = roots.map(|verifier| verifier as Arc<dyn ServerCertVerifier>);
-        Ok(Given { certificates, roots, platform, any_authority })
+        Ok(Given { certificates, roots, platform, summaries })
     }
 
     fn judge(&self, presented: &Presented<'_>) -> Result<&'static str, Error> {
         if self.certificates.iter().any(|given| given == presented.leaf) {
-            return Ok("the record's certificate, exactly");
+            return Ok(EXACTLY);
         }
         let unknown = || Err(Error::InvalidCertificate(CertificateError::UnknownIssuer));
         let verdict = self.roots.as_ref().map_or_else(unknown, |roots| presented.ask(roots));
@@ -158,26 +188,22 @@ impl ServerCertVerifier for RecordingVerifier {
         ocsp: &[u8],
         now: UnixTime,
     ) -> Result<ServerCertVerified, Error> {
-        let verdict = self.judge(&Presented { leaf, intermediates, name, ocsp, now });
+        let mut verdict = self.judge(&Presented { leaf, intermediates, name, ocsp, now });
         let chain = std::iter::once(leaf).chain(intermediates).take(CHAIN_RECORDED);
         let chain: Vec<CertificateSummary> = chain.filter_map(|der| summarise(der).ok()).collect();
+        self.refuse_weak(&mut verdict, &chain);
         let mut seen = self.seen.lock().unwrap_or_else(PoisonError::into_inner);
+        seen.at = Timestamp::from_second(seconds(now)).ok();
         let result = match verdict {
             Ok(by) => {
                 // An exact match outlives its own date; the date is still worth a warning.
-                let late =
-                    chain.first().and_then(|own| own.not_after).is_some_and(|end| end.as_second() < seconds(now));
+                let late = chain.first().and_then(|own| own.not_after).is_some_and(|end| Some(end) < seen.at);
                 seen.problem = late.then(|| (Problem::Expired, "certificate expired".to_owned()));
                 seen.verified_by = (!matches!(self.trust, Trust::Anything(_))).then_some(by);
                 Ok(ServerCertVerified::assertion())
             }
             Err(error) => {
-                let mut problem = Problem::of(&error, chain.first());
-                if let (Trust::Given(given), Problem::UnknownIssuer | Problem::SelfSigned) = (&self.trust, problem)
-                    && !given.any_authority
-                {
-                    problem = Problem::NotTheGivenCertificate;
-                }
+                let problem = self.problem(&error, &chain, &mut seen);
                 seen.problem = Some((problem, error.to_string()));
                 if matches!(self.trust, Trust::Anything(_)) { Ok(ServerCertVerified::assertion()) } else { Err(error) }
             }

@@ -2,6 +2,7 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::disallowed_methods, unreachable_pub)]
 
 mod certificates;
+mod classes;
 mod client_certificates;
 mod delivery;
 mod dialling;
@@ -10,6 +11,7 @@ mod practice;
 mod proxies;
 mod records;
 mod redaction;
+mod sessions;
 mod sign_in;
 mod starttls;
 mod support;
