@@ -178,3 +178,29 @@ fn plain_http_on_a_tls_port_is_told_apart_from_a_bad_request() {
     let result = tested(&web(answering([0x15, 3, 1, 0, 2, 2, 0x46])));
     assert_eq!(result["explanation"]["id"], "network:tls-on-plain-port", "{result:#}");
 }
+
+#[test]
+fn every_test_that_the_table_of_hostile_servers_names_exists() {
+    let root = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).parent().unwrap();
+    let table = std::fs::read_to_string(root.join("docs/hostile.md")).unwrap();
+    let mut sources = String::new();
+    for folder in ["crates", "tests"] {
+        gather(&root.join(folder), &mut sources);
+    }
+    let named: Vec<&str> = table.split('`').skip(1).step_by(2).filter(|name| name.matches('_').count() > 3).collect();
+    assert!(named.len() > 40, "the table is read: {}", named.len());
+    for name in named {
+        assert!(sources.contains(&format!("fn {name}(")), "docs/hostile.md names {name}, and no test is called so");
+    }
+}
+
+fn gather(folder: &std::path::Path, into: &mut String) {
+    for entry in std::fs::read_dir(folder).unwrap().flatten() {
+        let path = entry.path();
+        if path.is_dir() {
+            gather(&path, into);
+        } else if path.extension().is_some_and(|kind| kind == "rs") {
+            into.push_str(&std::fs::read_to_string(path).unwrap());
+        }
+    }
+}

@@ -99,16 +99,11 @@ async fn addresses(host: &Host<String>, port: u16, place: &Place, rec: &Recorder
     rec.wait(&format!("looking up {name}"));
     let found =
         tokio::net::lookup_host((name.as_str(), port)).await.map_err(|why| not_found(name, &why, place, rec))?;
-    let mut usable: Vec<SocketAddr> = Vec::new();
-    for address in found {
-        if !usable.contains(&address) && usable.len() < MOST_ADDRESSES {
-            usable.push(address);
-        }
-    }
-    if usable.is_empty() {
+    let found = first_few(found);
+    if found.is_empty() {
         return Err(not_found(name, &io::Error::other("failed to lookup address information: no address"), place, rec));
     }
-    usable.retain(|address| !is_link_local(address.ip()));
+    let usable: Vec<SocketAddr> = found.into_iter().filter(|address| !is_link_local(address.ip())).collect();
     if usable.is_empty() {
         let message = format!(
             "{name} points at a link-local address, where cloud machines keep their own secrets. Credenza goes there only when the address itself is entered as the host."
@@ -116,6 +111,20 @@ async fn addresses(host: &Host<String>, port: u16, place: &Place, rec: &Recorder
         return Err(Failure::new(place, message, "link-local address refused", rec));
     }
     Ok(usable)
+}
+
+/// Each address once, and no more than are tried.
+fn first_few(found: impl Iterator<Item = SocketAddr>) -> Vec<SocketAddr> {
+    let mut few: Vec<SocketAddr> = Vec::new();
+    for address in found {
+        if few.len() == MOST_ADDRESSES {
+            break;
+        }
+        if !few.contains(&address) {
+            few.push(address);
+        }
+    }
+    few
 }
 
 /// How a lookup can fail. The system's resolver tells them apart in words only.
@@ -227,6 +236,26 @@ fn described(host: &Host<String>, found: &[SocketAddr]) -> Value {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn g9_of_a_thousand_addresses_sixteen_are_kept_each_once() {
+        let thousand = (0..1000u32).map(|n| SocketAddr::from((std::net::Ipv4Addr::from(0x0a00_0000 + n / 2), 25)));
+        let few = first_few(thousand);
+        assert_eq!(
+            (few.len(), few[0].to_string(), few[15].to_string()),
+            (16, "10.0.0.0:25".into(), "10.0.0.15:25".into())
+        );
+    }
+
+    #[test]
+    fn g11_metadata_and_link_local_addresses_are_known_in_every_spelling() {
+        for refused in ["169.254.169.254", "169.254.0.1", "::ffff:169.254.169.254", "fe80::1", "fd00:ec2::254"] {
+            assert!(is_link_local(refused.parse().unwrap()), "{refused}");
+        }
+        for allowed in ["10.0.0.1", "192.168.1.1", "127.0.0.1", "fd00::1", "2001:db8::1"] {
+            assert!(!is_link_local(allowed.parse().unwrap()), "{allowed}");
+        }
+    }
 
     #[test]
     fn the_resolvers_words_tell_an_unknown_name_from_one_without_address_and_from_a_failed_lookup() {

@@ -13,7 +13,7 @@ import type { CertificateSummary, CheckRequest, CheckResult, Credential, Credent
 export type { MemoryOptions };
 export { PASSPHRASE, RECOVERY_CODE };
 
-const CERTIFICATE: CertificateSummary = { subject: 'CN=mail.contoso.example', issuer: 'CN=Contoso Issuing CA 2', not_before: '2026-02-01T00:00:00Z', not_after: '2027-08-12T23:59:59Z', names: ['mail.contoso.example', 'smtp.contoso.example'], key: 'RSA 2048', fingerprint_sha256: '5F:3B:1C:77:90:AE:42:D6:08:1B:C9:E4:33:7A:12:9F:5F:3B:1C:77:90:AE:42:D6:08:1B:C9:E4:33:7A:12:9F', pem: '-----BEGIN CERTIFICATE-----\nMIIB…\n-----END CERTIFICATE-----' };
+const CERTIFICATE: CertificateSummary = { subject: 'CN=mail.contoso.example', issuer: 'CN=Contoso Issuing CA 2', not_before: '2026-02-01T00:00:00Z', not_after: '2027-08-12T23:59:59Z', names: ['mail.contoso.example', 'smtp.contoso.example'], key: 'RSA 2048', signature: 'RSA with SHA-256', fingerprint_sha256: '5F:3B:1C:77:90:AE:42:D6:08:1B:C9:E4:33:7A:12:9F:5F:3B:1C:77:90:AE:42:D6:08:1B:C9:E4:33:7A:12:9F', pem: '-----BEGIN CERTIFICATE-----\nMIIB…\n-----END CERTIFICATE-----' };
 const SECRET_VALUE = 'Vq8~h2.Zr6_TnL4-xM0pEwYbK9Qz';
 
 /** A vault in the page itself: for tests, for looking at the window in a browser. */

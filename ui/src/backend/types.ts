@@ -360,6 +360,7 @@ export interface CertificateSummary {
   not_after: Time | null;
   names: string[];
   key: string;
+  signature: string;
   fingerprint_sha256: string;
   pem: string;
 }

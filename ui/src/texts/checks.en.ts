@@ -73,6 +73,45 @@ export const certificate = {
   problem: 'Problem',
   protocol: 'Protocol',
   pin: 'Use this certificate…',
+  trusted: 'This record trusts another certificate:',
+  rules: {
+    expired: 'Expired',
+    not_yet_valid: 'Not valid yet',
+    wrong_name: 'For another name',
+    unknown_issuer: 'Unknown issuer',
+    incomplete_chain: 'Its issuer was not sent',
+    self_signed: 'Self-signed',
+    not_the_given_certificate: 'Not the certificate this record trusts',
+    revoked: 'Revoked',
+    bad_signature: 'Wrong signature',
+    weak: 'Too weak',
+    wrong_purpose: 'Not for servers',
+    unreadable: 'Unreadable',
+    no_roots: 'No authorities on this computer',
+    other: 'Not accepted',
+  } as Record<string, string>,
+} as const;
+
+export const probes = {
+  attempts: 'Addresses tried',
+  family: 'Family',
+  address: 'Address',
+  outcome: 'Outcome',
+  time: 'Time',
+  outcomes: {
+    connected: 'connected',
+    refused: 'refused: port closed',
+    'no answer': 'no answer: filtered or off',
+    unreachable: 'no route',
+    reset: 'reset',
+    'forbidden by this machine': 'forbidden by this computer',
+    failed: 'failed',
+  } as Record<string, string>,
+  offers: 'Offered by the server',
+  beforeTls: 'Before TLS',
+  afterTls: 'After TLS',
+  offered: 'yes',
+  notOffered: 'no',
 } as const;
 
 export const token = {

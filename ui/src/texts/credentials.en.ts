@@ -339,6 +339,7 @@ export const verify = {
   fingerprint: 'SHA-256 fingerprint',
   names: 'Names',
   key: 'Key',
+  signature: 'Signed by',
   none: 'No certificate chosen yet.',
   chosen: 'Only this certificate is accepted',
   remove: 'Remove certificate',

@@ -61,6 +61,18 @@ fn text(path: &str, leaf: &str, found: &str) -> Result<(), Problem> {
     Ok(())
 }
 
+/// Whether a query names what is a secret by its name: `?api_key=…`.
+pub(super) fn holds_secret(path: &str) -> bool {
+    const NAMES: [&str; 10] =
+        ["key", "api_key", "apikey", "api-key", "token", "access_token", "secret", "password", "sig", "code"];
+    let query = path.split_once('?').map(|(_, query)| query).unwrap_or_default();
+    let named = |pair: &str| {
+        pair.split_once('=')
+            .is_some_and(|(name, value)| !value.is_empty() && NAMES.contains(&name.to_ascii_lowercase().as_str()))
+    };
+    query.split('&').any(named)
+}
+
 #[cfg(test)]
 mod tests {
     use serde_json::json;
@@ -160,6 +172,23 @@ mod tests {
             }
         }
         assert!(refused > 300, "every field was looked at: {refused}");
+    }
+
+    #[test]
+    fn g20_a_secret_in_a_query_is_warned_about_and_an_ordinary_query_is_not() {
+        for (path, warned) in [
+            ("/a?api_key=x", true),
+            ("/a?x=1&Token=y", true),
+            ("/a?sig=", false),
+            ("/a?page=2&sort=key", false),
+            ("/key=x", false),
+        ] {
+            assert_eq!(holds_secret(path), warned, "{path}");
+            let record =
+                json!({ "type": "outbound_server", "name": "n", "description": "d", "host": "h", "base_path": path });
+            let findings = Credential::parse(record).unwrap().credential.findings(&|_| true);
+            assert_eq!(findings.iter().any(|finding| finding.field == "base_path"), warned, "{path}");
+        }
     }
 
     #[test]

@@ -373,6 +373,14 @@ impl Findings {
         if !path.is_empty() && !path.starts_with('/') {
             self.error(field, &format!("{field} must begin with a slash."));
         }
+        if super::control::holds_secret(path) {
+            self.warn(
+                field,
+                &format!(
+                    "{field} seems to hold a secret, and paths are shown everywhere. Put it into a secret header."
+                ),
+            );
+        }
     }
 
     fn required_host(&mut self, connection: &Connection) {

@@ -12,7 +12,7 @@ use tokio_rustls::TlsConnector;
 use super::identity::Identity;
 use super::problem::Problem;
 use super::sniff::{FirstBytes, Sniffing};
-use super::verifier::{RecordingVerifier, Seen};
+use super::verifier::{RecordingVerifier, SYSTEM, Seen};
 use crate::connection::Connection;
 use crate::failure::{Channel, Failure, Place};
 use crate::interruption::{alerted, interrupted};
@@ -75,6 +75,7 @@ pub(super) async fn shake(conn: Connection, handshake: &Handshake<'_>, rec: &Rec
             rec.note(&format!("{version}, {cipher}"));
             let summary = summary(&version, &seen);
             let remark = remark(&seen, &handshake.place.host);
+            note_foreign_roots(&seen, rec);
             Shaken { outcome: Ok(Connection::wrapped(ends, Box::new(stream), true)), summary, evidence, remark }
         }
         Err(error) => {
@@ -172,6 +173,19 @@ fn summary(version: &str, seen: &Seen) -> String {
             format!("{version}, certificate not verified ({}).", why.unwrap_or_default())
         }
         (None, None) => format!("{version}, certificate not verified."),
+    }
+}
+
+// Some systems keep their authorities there on purpose; on others somebody has pointed it elsewhere. It is obeyed, and said.
+fn note_foreign_roots(seen: &Seen, rec: &Recorder) {
+    let foreign = ["SSL_CERT_FILE", "SSL_CERT_DIR"].into_iter().find(|name| std::env::var_os(name).is_some());
+    if let Some(name) =
+        foreign.filter(|_| cfg!(all(unix, not(target_vendor = "apple"))) && seen.verified_by == Some(SYSTEM))
+    {
+        let message = format!(
+            "The authorities that vouched are those that the environment variable {name} names, not the system's own."
+        );
+        rec.warning("roots_from_environment", message);
     }
 }
 

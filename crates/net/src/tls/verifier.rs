@@ -18,6 +18,9 @@ use crate::route::Verify;
 /// More certificates than this are not recorded.
 const CHAIN_RECORDED: usize = 16;
 
+/// What vouches for a certificate of a public authority, or of a company's own in the system's store.
+pub(super) const SYSTEM: &str = "the system's roots";
+
 /// What vouches for a pinned certificate.
 const EXACTLY: &str = "the record's certificate, exactly";
 
@@ -105,8 +108,8 @@ impl RecordingVerifier {
 
     fn judge(&self, presented: &Presented<'_>) -> Result<&'static str, Error> {
         match &self.trust {
-            Trust::Platform(verifier) => presented.ask(verifier).map(|()| "the system's roots"),
-            Trust::Anything(Some(verifier)) => presented.ask(verifier).map(|()| "the system's roots"),
+            Trust::Platform(verifier) => presented.ask(verifier).map(|()| SYSTEM),
+            Trust::Anything(Some(verifier)) => presented.ask(verifier).map(|()| SYSTEM),
             Trust::Anything(None) => Err(Error::General("No CA certificates were loaded from the system".to_owned())),
             Trust::Given(given) => given.judge(presented),
         }
@@ -173,7 +176,7 @@ impl Given {
         let verdict = self.roots.as_ref().map_or_else(unknown, |roots| presented.ask(roots));
         match (verdict, &self.platform) {
             (Ok(()), _) => Ok("the record's certificate authority"),
-            (Err(_), Some(platform)) if presented.ask(platform).is_ok() => Ok("the system's roots"),
+            (Err(_), Some(platform)) if presented.ask(platform).is_ok() => Ok(SYSTEM),
             (Err(error), _) => Err(error),
         }
     }

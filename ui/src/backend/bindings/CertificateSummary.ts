@@ -29,6 +29,14 @@ names: Array<string>,
  */
 key: string, 
 /**
+ * How it is signed, such as `ECDSA with SHA-256`; an unknown algorithm by its number.
+ */
+signature: string, 
+/**
+ * Where its issuer's certificate is offered (RFC 5280 4.2.2.1). Credenza does not fetch it.
+ */
+issuer_url: string | null, 
+/**
  * SHA-256 over the whole certificate, pairs of hexadecimal digits with colons.
  */
 fingerprint_sha256: string, 

@@ -6,8 +6,8 @@ type Told = [summary: string, ms: number, evidence?: JsonValue];
 function passing(credential: Credential, kind: CheckKind): Partial<Record<StageName, Told>> {
   const connection: Partial<Record<StageName, Told>> = {
     resolve: ['4 addresses', 6, { addresses: ['52.97.146.2', '52.97.146.18', '40.99.201.2', '40.99.201.34'] }],
-    connect: ['52.97.146.2:587', 21, { peer: '52.97.146.2:587' }],
-    tls: ['TLS 1.3, certificate until 12 Aug 2027', 48, { version: 'TLSv1.3', cipher: 'TLS13_AES_256_GCM_SHA384', verified: true, chain: [{ subject: 'CN=outlook.com', issuer: 'CN=DigiCert Cloud Services CA-1', not_after: '2027-08-12T23:59:59Z', names: ['*.outlook.com', 'smtp.office365.com'] }] }],
+    connect: ['Connected to 52.97.146.2:587 (IPv4).', 21, { peer: '52.97.146.2:587', attempts: [{ address: '52.97.146.2:587', family: 'IPv4', network: 'public', result: 'connected', duration_ms: 21 }, { address: '[2603:1026:c03:480d::2]:587', family: 'IPv6', network: 'public', result: 'connected', duration_ms: 24 }] }],
+    tls: ['TLS 1.3, certificate until 12 Aug 2027', 48, { version: 'TLSv1.3', cipher: 'TLS13_AES_256_GCM_SHA384', verified: true, chain: [{ subject: 'CN=outlook.com', issuer: 'CN=DigiCert Cloud Services CA-1', not_after: '2027-08-12T23:59:59Z', names: ['*.outlook.com', 'smtp.office365.com'], key: 'RSA 2048', signature: 'RSA with SHA-256', fingerprint_sha256: '5F:3B:1C:77:90:AE:42:D6:08:1B:C9:E4:33:7A:12:9F:5F:3B:1C:77:90:AE:42:D6:08:1B:C9:E4:33:7A:12:9F' }] }],
   };
   const token: Told = ['client credentials, 59 min, role SMTP.SendAsApp', 210, { token_type: 'Bearer', expires_in: 3599 }];
   if (credential.type === 'mail_server') {
@@ -15,7 +15,7 @@ function passing(credential: Credential, kind: CheckKind): Partial<Record<StageN
     return {
       ...connection,
       ...(credential.tls === 'none' ? { tls: undefined } : {}),
-      greeting: ['220 ready, offers SIZE 150 MB, AUTH LOGIN XOAUTH2', 12, { capabilities: ['SIZE 157286400', 'PIPELINING', 'AUTH LOGIN XOAUTH2', '8BITMIME', 'SMTPUTF8'] }],
+      greeting: ['220 ready, offers SIZE 150 MB, AUTH LOGIN XOAUTH2', 12, { before_tls: { lines: ['SIZE 157286400', 'PIPELINING', 'STARTTLS', '8BITMIME', 'SMTPUTF8'] }, offers: { lines: ['SIZE 157286400', 'PIPELINING', 'AUTH LOGIN XOAUTH2', '8BITMIME', 'SMTPUTF8'] } }],
       ...(oauth ? { token, token_content: ['audience and role fit', 1] } : {}),
       authenticate: [oauth ? 'XOAUTH2 accepted' : 'LOGIN accepted', 95],
       permission: ['Sender accepted', 30],

@@ -7,6 +7,10 @@ export interface TlsEvidence {
   verified: boolean;
   problem: string;
   chain: CertificateSummary[];
+  /** The rule each certificate of the chain broke; empty for those that broke none. */
+  broken: string[];
+  /** The fingerprint that the record trusts, where the server showed another certificate. */
+  expected: string;
 }
 
 const isObject = (value: JsonValue | undefined): value is JsonObject => typeof value === 'object' && value !== null && !Array.isArray(value);
@@ -21,6 +25,8 @@ export function tlsEvidence(evidence: JsonValue): TlsEvidence | null {
     verified: evidence['verified'] === true,
     problem: text(evidence['problem']),
     chain: chain.map(certificateOf),
+    broken: chain.map((entry) => text(entry['problem'])),
+    expected: text(evidence['expected_fingerprint_sha256']),
   };
 }
 
@@ -33,6 +39,7 @@ function certificateOf(entry: JsonObject): CertificateSummary {
     not_after: text(entry['not_after']),
     names: Array.isArray(names) ? names.map(text).filter((name) => name !== '') : [],
     key: text(entry['key']),
+    signature: text(entry['signature']),
     fingerprint_sha256: text(entry['fingerprint_sha256']),
     pem: text(entry['pem']),
   };

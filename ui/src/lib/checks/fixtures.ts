@@ -18,6 +18,7 @@ const leaf = {
   not_after: '2027-02-01T23:59:59Z',
   names: ['smtp.contoso.example', 'mail.contoso.example', 'relay-with-a-rather-long-name.internal.contoso.example'],
   key: 'RSA 2048',
+  signature: 'RSA with SHA-256',
   fingerprint_sha256: '5f3b1c7790ae42d6081bc9e4337a129f5f3b1c7790ae42d6081bc9e4337a129f',
   pem: '-----BEGIN CERTIFICATE-----\nMIIBszCCAVmgAwIBAgIUQ2xlYXJseSBhIHNhbXBsZSBvbmx5\n-----END CERTIFICATE-----\n',
 };
@@ -45,9 +46,20 @@ export const refusedPassword: CheckResult = {
     {
       input: ['passed', 'complete', 0],
       resolve: ['passed', '2 addresses', 4, { addresses: ['203.0.113.10', '2001:db8::10'] }],
-      connect: ['passed', '203.0.113.10:587', 18, { peer: '203.0.113.10:587' }],
+      connect: ['passed', 'Connected to 203.0.113.10:587 (IPv4). IPv6 does not work: no answer.', 18, {
+        peer: '203.0.113.10:587',
+        attempts: [
+          { address: '203.0.113.10:587', family: 'IPv4', network: 'public', result: 'connected', duration_ms: 18 },
+          { address: '[2001:db8::10]:587', family: 'IPv6', network: 'public', result: 'no answer', duration_ms: 1000 },
+        ],
+      }],
       tls: ['passed', 'TLS 1.3, certificate until 1 Feb 2027', 44, { version: 'TLSv1.3', cipher: 'TLS13_AES_256_GCM_SHA384', verified: true, problem: null, chain: [leaf, issuer] }],
-      greeting: ['passed', 'ESMTP ready', 12, { capabilities: ['SIZE 52428800', 'AUTH PLAIN LOGIN', '8BITMIME'] }],
+      greeting: ['passed', 'ESMTP ready', 12, {
+        banner: '220 smtp.contoso.example ESMTP Postfix',
+        before_tls: { lines: ['SIZE 52428800', 'STARTTLS', '8BITMIME'] },
+        offers: { lines: ['SIZE 52428800', 'AUTH PLAIN LOGIN', '8BITMIME'] },
+        changed_by_tls: { gone: ['STARTTLS'], new: ['AUTH PLAIN LOGIN'] },
+      }],
       authenticate: ['failed', 'PLAIN and LOGIN were refused', 95, { tried: ['PLAIN', 'LOGIN'] }],
       permission: ['not_reached', '', 0],
       action: ['not_reached', '', 0],
@@ -85,7 +97,7 @@ export const unknownIssuer: CheckResult = {
       input: ['passed', 'complete', 0],
       resolve: ['passed', '1 address', 2, { addresses: ['10.4.0.7'] }],
       connect: ['passed', '10.4.0.7:4443', 9],
-      tls: ['failed', 'The certificate is self-signed', 31, { version: 'TLSv1.2', cipher: 'TLS_ECDHE_RSA_WITH_AES_256_GCM_SHA384', verified: false, problem: 'self-signed certificate', chain: [leaf] }],
+      tls: ['failed', 'The certificate is self-signed', 31, { version: 'TLSv1.2', cipher: 'TLS_ECDHE_RSA_WITH_AES_256_GCM_SHA384', verified: false, problem: 'self_signed', chain: [{ ...leaf, problem: 'self_signed' }] }],
     },
     'not_reached',
     'fw-rack4.contoso.example:4443',
@@ -94,6 +106,25 @@ export const unknownIssuer: CheckResult = {
     id: 'tls:self-signed', title: 'The server’s certificate is self-signed', meaning: 'No authority that this computer trusts has signed the certificate the server showed.', causes: ['The device came with a certificate of its own'],
     steps: ['Ask the owner of the server for the fingerprint of its certificate', 'If it is the one below, set Verify certificate to Certificate and use it'], who: 'server_owner', raw: 'invalid peer certificate: UnknownIssuer', source: 'RFC 5280, section 6', probably: true,
   },
+};
+
+/** A pinned certificate was replaced, by one whose issuer has expired. */
+export const changedCertificate: CheckResult = {
+  ...unknownIssuer,
+  stages: stages(
+    {
+      input: ['passed', 'complete', 0],
+      resolve: ['passed', '1 address', 2, { addresses: ['10.4.0.7'] }],
+      connect: ['passed', '10.4.0.7:4443', 9],
+      tls: ['failed', 'The server’s certificate is not the one this record trusts', 31, {
+        version: null, cipher: null, verified: false, problem: 'not_the_given_certificate',
+        expected_fingerprint_sha256: '77:90:AE:42:D6:08:1B:C9:E4:33:7A:12:9F:5F:3B:1C:77:90:AE:42:D6:08:1B:C9:E4:33:7A:12:9F:5F:3B:1C',
+        chain: [{ ...leaf, problem: 'not_the_given_certificate' }, { ...issuer, problem: 'expired' }],
+      }],
+    },
+    'not_reached',
+    'fw-rack4.contoso.example:4443',
+  ),
 };
 
 export const unknownReply: CheckResult = {

@@ -1,7 +1,7 @@
 import { screen, waitFor, within } from '@testing-library/svelte';
 import { beforeEach, describe, expect, it, vi } from 'vitest';
 import { STAGE_NAMES } from '../../backend/types';
-import { acceptedMail, fetchedToken, httpReply, refusedPassword, unknownIssuer, unknownReply } from '../../lib/checks/fixtures';
+import { acceptedMail, changedCertificate, fetchedToken, httpReply, refusedPassword, unknownIssuer, unknownReply } from '../../lib/checks/fixtures';
 import { t } from '../../texts/en';
 import { forgetRecipients } from './recipients';
 import { answerWith, findings, idOf, openCredentials, type TestWindow } from './test-window';
@@ -262,6 +262,34 @@ describe('a check from the record', () => {
     expect(within(result).getByText('202')).toBeTruthy();
     await window.user.click(within(within(result).getByRole('listitem', { name: 'TLS' })).getByRole('button'));
     expect(within(result).getAllByText(/CN=smtp\.contoso\.example/)[0]).toBeTruthy();
+    expect(await findings(window.container)).toEqual([]);
+  });
+
+  it('shows every address with its outcome, and what TLS changed in the offer', async () => {
+    const window = await open('Amazon SES eu-west-1');
+    answerWith(window, refusedPassword);
+    await window.user.click(button('Test connection'));
+    const result = await region();
+    await window.user.click(within(result).getByRole('button', { name: /^Connect/ }));
+    const attempts = within(result).getByRole('table', { name: 'Addresses tried' });
+    expect(within(attempts).getByRole('row', { name: /IPv6 .*2001:db8::10.* no answer/ })).toBeTruthy();
+    await window.user.click(within(result).getByRole('button', { name: /^Greeting/ }));
+    const offers = within(result).getByRole('table', { name: 'Offered by the server' });
+    expect(within(offers).getByRole('row', { name: 'AUTH PLAIN LOGIN no yes' })).toBeTruthy();
+    expect(within(offers).getByRole('row', { name: 'STARTTLS yes no' })).toBeTruthy();
+    expect(await findings(window.container)).toEqual([]);
+  });
+
+  it('h6_marks_the_certificates_that_broke_a_rule_and_shows_the_fingerprint_that_is_trusted', async () => {
+    const window = await open('Palo Alto firewall API (rack 4, replacement appliance since March)');
+    answerWith(window, changedCertificate);
+    await window.user.click(button('Test connection'));
+    const result = await region();
+    expect(await within(result).findByText('This record trusts another certificate:')).toBeTruthy();
+    expect(within(result).getByText(/^77:90:AE/)).toBeTruthy();
+    const expired = within(result).getByText('Expired').closest('details');
+    expect(expired?.open).toBe(true);
+    expect(expired?.textContent).toContain('Contoso Issuing CA 2');
     expect(await findings(window.container)).toEqual([]);
   });
 
