@@ -46,7 +46,7 @@ fn web(port: u16) -> Value {
     })
 }
 
-const BLOCK: [u8; 1 << 16] = [b'A'; 1 << 16];
+static BLOCK: [u8; 1 << 16] = [b'A'; 1 << 16];
 
 fn tested(record: &Value) -> Value {
     let desk = Desk::new();

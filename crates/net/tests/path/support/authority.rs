@@ -131,7 +131,7 @@ fn der(tag: u8, content: &[u8]) -> Vec<u8> {
 /// The first element of some DER, and what follows it.
 fn split(der: &[u8]) -> (&[u8], &[u8]) {
     let (header, length) = match der[1] {
-        short @ 0..128 => (2, usize::from(short)),
+        short @ ..=0x7f => (2, usize::from(short)),
         0x81 => (3, usize::from(der[2])),
         _ => (4, usize::from(u16::from_be_bytes([der[2], der[3]]))),
     };
@@ -140,7 +140,7 @@ fn split(der: &[u8]) -> (&[u8], &[u8]) {
 
 fn content(element: &[u8]) -> &[u8] {
     match element[1] {
-        0..128 => &element[2..],
+        ..=0x7f => &element[2..],
         0x81 => &element[3..],
         _ => &element[4..],
     }
