@@ -69,4 +69,6 @@ impl Explanation {
 }
 
 #[cfg(test)]
+mod findings_tests;
+#[cfg(test)]
 mod tests;
