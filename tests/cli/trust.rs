@@ -40,7 +40,7 @@ fn tuf_14_the_shown_certificate_is_trusted_only_by_its_own_fingerprint_and_then_
     let record = desk.run(&["--json", "show", "Practice mail"]).expect(0).json();
     assert_eq!(record["certificate_check"]["mode"], "certificate");
     let events = desk.run(&["--json", "events"]).expect(0).out;
-    for action in ["certificate", "endpoint_rebound", "credential_changed"] {
+    for action in ["certificate", "endpoint_rebound", "credential_edited"] {
         assert!(events.contains(action), "{action}: {events}");
     }
     let heard: Vec<String> = practice.journal().into_iter().map(|line| line.text).collect();
