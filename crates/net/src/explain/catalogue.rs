@@ -198,16 +198,8 @@ pub(super) fn read_bounded(path: &Path) -> Result<String, String> {
     }
     std::fs::read_to_string(path).map_err(fault)
 }
-<<<<<<< HEAD
-=======
 
 #[cfg(test)]
 pub(super) const fn findings_text() -> &'static str {
     FINDINGS
 }
-
-#[cfg(test)]
-pub(super) const fn built_in_text() -> &'static str {
-    BUILT_IN
-}
->>>>>>> ea26b38 (Say which rule a certificate broke and which one of the chain broke it; trust by fingerprint; sixty hostile sessions, 22 classes over three protocols; no line break in any field)
