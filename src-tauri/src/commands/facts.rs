@@ -2,11 +2,7 @@
 
 use std::sync::Arc;
 
-use credenza_core::{
-    Workspace,
-    facts::{self, FactsStatus},
-    vault::EventAction,
-};
+use credenza_core::facts::{self, FactsStatus};
 use tauri::AppHandle;
 
 use super::{Desk, Reply, ask};
@@ -20,33 +16,14 @@ pub(crate) async fn facts_status(desk: Desk<'_>) -> Reply<Vec<FactsStatus>> {
 
 #[tauri::command(rename_all = "snake_case")]
 pub(crate) async fn facts_replace(app: AppHandle, desk: Desk<'_>) -> Reply<Option<Vec<FactsStatus>>> {
-    desk.workspace()?.require_administrator("replace the explanations")?;
     let kind: (&str, &[&str]) = ("Facts", &["json"]);
     let Some(path) = dialogs::pick(&app, "Choose a file of explanations", kind).await else { return Ok(None) };
     let shell = Arc::clone(&desk);
-    ask(&desk, move |workspace| {
-        facts::replace(&shell.places, &path)?;
-        changed(workspace, &shell.places).map(Some)
-    })
-    .await
+    ask(&desk, move |workspace| workspace.change_facts(&shell.places, Some(&path)).map(Some)).await
 }
 
 #[tauri::command(rename_all = "snake_case")]
 pub(crate) async fn facts_restore(desk: Desk<'_>) -> Reply<Vec<FactsStatus>> {
     let shell = Arc::clone(&desk);
-    ask(&desk, move |workspace| {
-        workspace.require_administrator("replace the explanations")?;
-        facts::restore(&shell.places)?;
-        changed(workspace, &shell.places)
-    })
-    .await
-}
-
-/// From here on checks explain themselves by the new facts.
-fn changed(workspace: &Workspace, places: &credenza_core::Places) -> Reply<Vec<FactsStatus>> {
-    if let Some(reason) = workspace.reload_facts(places) {
-        tracing::warn!(reason, "some facts in the folder were not used");
-    }
-    workspace.vault().append(EventAction::SettingsChanged { keys: vec!["explanations".into()] })?;
-    Ok(facts::status(places))
+    ask(&desk, move |workspace| workspace.change_facts(&shell.places, None)).await
 }

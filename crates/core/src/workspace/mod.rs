@@ -2,6 +2,7 @@
 
 mod checks;
 mod credentials;
+mod facts;
 mod office;
 mod overview;
 mod readiness;
