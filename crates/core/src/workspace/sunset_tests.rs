@@ -143,3 +143,21 @@ fn c3_a_guid_kept_as_client_secret_is_flagged_before_anything_is_sent() {
     assert_ne!(right.conclusion.as_deref(), Some("secret"));
     assert!(right.script.unwrap().contains("$EnterpriseObjectId = 'bbbbbbbb-0000-4000-8000-000000000002'"));
 }
+
+#[test]
+fn c2_a_file_replaced_in_the_open_window_is_used_by_the_next_check_and_noted_in_the_log() {
+    let office = office();
+    let mut rows: Value = serde_json::from_str(credenza_net::built_in_text()).unwrap();
+    for row in rows.as_array_mut().unwrap().iter_mut().filter(|row| row["id"] == "smtp:530-generic") {
+        row["title"] = "Our own words".into();
+    }
+    let mine = office.folder.path().join("mine.json");
+    std::fs::write(&mine, rows.to_string()).unwrap();
+    let title = || office.workspace.catalogue().explain_text(None, None, "530 Authentication required").title;
+    office.workspace.change_facts(&office.places, Some(&mine)).unwrap();
+    assert_eq!(title(), "Our own words");
+    office.workspace.change_facts(&office.places, None).unwrap();
+    assert_ne!(title(), "Our own words");
+    let events = office.workspace.events(&credenza_vault::EventFilter::default()).unwrap();
+    assert_eq!(events.iter().filter(|event| event.text.contains("explanations")).count(), 2, "{events:?}");
+}
