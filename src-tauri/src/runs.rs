@@ -9,6 +9,7 @@ use credenza_core::{
     Problem,
     check::{CancelFlag, CheckResult, SignIn},
 };
+use uuid::Uuid;
 
 /// So many results are kept for *Copy report* and *Save transcript*.
 const KEPT: usize = 32;
@@ -21,7 +22,14 @@ pub(crate) struct Runs(Mutex<Book>);
 struct Book {
     running: HashMap<String, CancelFlag>,
     asking: HashMap<String, SignIn>,
-    finished: VecDeque<(String, Arc<CheckResult>)>,
+    finished: VecDeque<(String, Kept)>,
+}
+
+/// A result, and the stored credential whose secrets were in play, also when its unsaved form was tested.
+#[derive(Clone)]
+pub(crate) struct Kept {
+    pub(crate) result: Arc<CheckResult>,
+    pub(crate) record: Option<Uuid>,
 }
 
 impl Runs {
@@ -40,12 +48,12 @@ impl Runs {
     }
 
     /// Notes how a run ended; `None` when it could not start.
-    pub(crate) fn finish(&self, run_id: &str, result: Option<&CheckResult>) {
+    pub(crate) fn finish(&self, run_id: &str, record: Option<Uuid>, result: Option<&CheckResult>) {
         let mut book = self.book();
         book.running.remove(run_id);
         book.asking.remove(run_id);
         if let Some(result) = result {
-            book.finished.push_back((run_id.to_owned(), Arc::new(result.clone())));
+            book.finished.push_back((run_id.to_owned(), Kept { result: Arc::new(result.clone()), record }));
             if book.finished.len() > KEPT {
                 book.finished.pop_front();
             }
@@ -84,10 +92,10 @@ impl Runs {
     ///
     /// # Errors
     /// `not_found` when there is none, or it is too long ago.
-    pub(crate) fn result(&self, run_id: &str) -> Result<Arc<CheckResult>, Problem> {
+    pub(crate) fn result(&self, run_id: &str) -> Result<Kept, Problem> {
         let book = self.book();
         let found = book.finished.iter().rev().find(|(name, _)| name == run_id);
-        found.map(|(_, result)| Arc::clone(result)).ok_or_else(|| Problem::not_found("result of that check"))
+        found.map(|(_, kept)| kept.clone()).ok_or_else(|| Problem::not_found("result of that check"))
     }
 
     fn book(&self) -> MutexGuard<'_, Book> {
@@ -121,12 +129,12 @@ mod tests {
         let runs = Runs::default();
         runs.begin("one").unwrap();
         assert_eq!(runs.begin("one").unwrap_err().field.as_deref(), Some("run_id"));
-        runs.finish("one", None);
+        runs.finish("one", None, None);
         assert!(runs.begin("one").is_ok(), "over is over");
     }
 
     #[test]
     fn a_result_that_was_never_there_is_not_found() {
-        assert_eq!(Runs::default().result("x").unwrap_err().code, credenza_core::Code::NotFound);
+        assert_eq!(Runs::default().result("x").err().map(|problem| problem.code), Some(credenza_core::Code::NotFound));
     }
 }

@@ -120,6 +120,7 @@ fn plain(text: &str, desk: &Desk) -> String {
     // How wide the column is depends on the fraction of the second.
     let text = replace(text, "(WHEN|CREATED) {2,}", "$1  ");
     let text = replace(text, r#""days": \d+"#, r#""days": 0"#);
+    let text = replace(text, r#""duration_ms": \d+"#, r#""duration_ms": 0"#);
     let text = replace(text, "partial-[0-9a-f]{12}", "partial-RANDOM");
     let text = replace(text, r#""size_bytes": \d+"#, r#""size_bytes": 0"#);
     let text = replace(text, r"\d+ bytes", "BYTES");

@@ -3,6 +3,7 @@
 
 mod canary;
 mod cases;
+mod changes;
 mod checks;
 mod contract;
 mod damage;
@@ -10,7 +11,9 @@ mod disk;
 mod edges;
 mod hostile;
 mod kills;
+mod many;
 mod records;
+mod reports;
 mod roles;
 mod schemas;
 mod together;

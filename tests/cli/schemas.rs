@@ -77,6 +77,7 @@ fn every_key_of_the_contracts_check_result_is_in_the_schema() {
         "warnings",
         "result",
         "changes_since_last_pass",
+        "last_pass",
         "transcript",
     ];
     for key in keys {

@@ -73,6 +73,8 @@ pub(crate) enum Command {
     Test(TestArgs),
     /// Pin the certificate that the server shows now, if it has this fingerprint
     Trust(TrustArgs),
+    /// The last result of a credential, for a ticket
+    Report(ReportArgs),
     /// Send an email through a mail server
     SendEmail(Box<SendEmailArgs>),
     /// Fetch Token
@@ -201,6 +203,14 @@ pub(crate) struct AddArgs {
 pub(crate) struct ListArgs {
     /// Words that name, description, host, owner or tags must contain
     pub(crate) query: Option<String>,
+    /// Which ones
+    #[command(flatten)]
+    pub(crate) which: WhichArgs,
+}
+
+/// Which credentials.
+#[derive(Debug, Args)]
+pub(crate) struct WhichArgs {
     /// Only this type
     #[arg(long = "type", value_name = "TYPE")]
     pub(crate) type_: Option<String>,
@@ -244,12 +254,18 @@ pub(crate) struct RevealArgs {
     pub(crate) field: String,
 }
 
-/// What every test has.
+/// `credenza test …`
 #[derive(Debug, Args)]
 pub(crate) struct TestArgs {
     /// Name or id
-    #[arg(value_name = "REF")]
-    pub(crate) reference: String,
+    #[arg(value_name = "REF", required_unless_present = "all")]
+    pub(crate) reference: Option<String>,
+    /// Test all credentials, eight at once and never two on one host
+    #[arg(long, conflicts_with_all = ["reference", "draft", "transcript", "rebind"])]
+    pub(crate) all: bool,
+    /// Which of them
+    #[command(flatten)]
+    pub(crate) which: WhichArgs,
     /// Test the record with this JSON merge patch over it, without saving
     #[arg(long, value_name = "FILE")]
     pub(crate) draft: Option<PathBuf>,
@@ -262,6 +278,17 @@ pub(crate) struct TestArgs {
     /// With --draft: the stored secrets may go to the new address
     #[arg(long)]
     pub(crate) rebind: bool,
+}
+
+/// `credenza report …`
+#[derive(Debug, Args)]
+pub(crate) struct ReportArgs {
+    /// Name or id
+    #[arg(value_name = "REF")]
+    pub(crate) reference: String,
+    /// Also everything that was said, with its time
+    #[arg(long)]
+    pub(crate) transcript: bool,
 }
 
 /// `credenza send-email …`

@@ -20,7 +20,10 @@ pub use credential::{Credential, CredentialType};
 pub use places::Places;
 pub use problem::{Code, Problem};
 pub use secrets::Secrets;
-pub use workspace::{CheckRequest, EmailDraft, RunOptions, Workspace};
+pub use workspace::{
+    Cause, CheckRequest, EmailDraft, ManyOptions, ManyOutcome, ManyProgress, ManyResult, ManyRow, ManyTold, RunOptions,
+    Workspace,
+};
 
 /// What the shells need of the vault beneath: opening it, and the names of its parts.
 pub mod vault {

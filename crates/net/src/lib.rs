@@ -11,6 +11,7 @@ mod failure;
 mod guard;
 pub mod http;
 mod interruption;
+mod leak;
 pub mod oauth;
 mod proxy;
 mod recorder;
@@ -35,6 +36,7 @@ pub use failure::{Channel, Failure, Place, ReplyFacts};
 pub use guard::StageGuard;
 pub use http::{HttpAuth, HttpCall, HttpReply, SecretOrText, exchange};
 pub use interruption::interrupted;
+pub use leak::Leak;
 pub use oauth::{
     Asking, AssertionAlgorithm, AssertionKey, BROWSER_LIFETIME, BrowserSignIn, BrowserWay, ClientAuth, DeviceCode,
     DeviceWay, Grant, TokenReply, TokenRequest, ask_device, fetch_token, lint_token_request, poll_device,

@@ -10,6 +10,7 @@ use serde_json::Value;
 
 use crate::failure::Failure;
 use crate::guard::StageGuard;
+use crate::leak::Leak;
 use crate::redact::{Redactor, SHOWN_LIMIT, cap, escape};
 use crate::stage::{Party, Stage, StageName, StageStatus, TranscriptLine, Warning};
 
@@ -77,11 +78,21 @@ struct Node {
 impl Recorder {
     /// A recorder for one check; `progress` is called at each stage's begin and end.
     pub fn new(progress: Option<Progress>) -> Recorder {
+        Recorder::with(Redactor::new(), progress)
+    }
+
+    /// The same, with marks (`#a1f3`) that are equal for equal secrets wherever this key made them. The key must be secret:
+    /// whoever has it can try guesses against a mark.
+    pub fn marking_with(key: &[u8; 32], progress: Option<Progress>) -> Recorder {
+        Recorder::with(Redactor::keyed(key), progress)
+    }
+
+    fn with(redactor: Redactor, progress: Option<Progress>) -> Recorder {
         let shared = Shared {
             started: Instant::now(),
             wall: OnceLock::new(),
             progress,
-            redactor: RwLock::new(Redactor::new()),
+            redactor: RwLock::new(redactor),
             state: Mutex::new(State::default()),
         };
         Recorder { shared: Arc::new(shared), path: Vec::new() }
@@ -95,6 +106,22 @@ impl Recorder {
     /// `text` as it may be shown: secrets replaced, control characters escaped, at most 4 KiB.
     pub fn redact(&self, text: &str) -> String {
         cap(escape(&self.hide(text), false), SHOWN_LIMIT)
+    }
+
+    /// `text` with secrets replaced and nothing else changed, whatever its length.
+    pub fn clean(&self, text: &str) -> String {
+        self.hide(text)
+    }
+
+    /// The mark that stands for a secret where its value is left out.
+    pub fn stand_in(&self, label: &str, secret: &SecretString) -> String {
+        self.shared.redactor.read().unwrap_or_else(PoisonError::into_inner).stand_in(label, secret)
+    }
+
+    /// The first protected secret that is still in a finished text, however it is spelled. It is looked for in another way than
+    /// the redaction works: an oversight of the one is not that of the other.
+    pub fn leak(&self, text: &str) -> Option<Leak> {
+        self.shared.redactor.read().unwrap_or_else(PoisonError::into_inner).leak(text)
     }
 
     /// Begins a stage. A second begin of the same stage replaces the first.

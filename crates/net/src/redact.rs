@@ -1,6 +1,6 @@
 //! Keeps secrets out of everything that is shown, in whatever spelling a peer echoes them.
 
-use std::collections::{BTreeSet, HashMap};
+use std::collections::HashMap;
 use std::fmt::Write as _;
 
 use hmac::{Hmac, KeyInit, Mac};
@@ -8,6 +8,7 @@ use secrecy::{ExposeSecret, SecretString};
 use sha2::Sha256;
 use zeroize::Zeroizing;
 
+use crate::leak::{Leak, LeakScan};
 use crate::redact_spelling::{Spelling, spellings};
 
 /// The longest text that is shown of one thing, in bytes.
@@ -17,19 +18,22 @@ pub const SHOWN_LIMIT: usize = 4096;
 pub(crate) const SHORT: usize = 4;
 
 /// Spellings longer than this are looked for piece by piece, so that a peer that cuts a token short is caught too.
-const WHOLE: usize = 48;
+pub(crate) const WHOLE: usize = 48;
 
 /// Bytes of one piece.
-const PIECE: usize = 16;
+pub(crate) const PIECE: usize = 16;
 
 /// The secrets of one check and how they are found.
 pub(crate) struct Redactor {
-    salt: [u8; 16],
-    seen: BTreeSet<[u8; 32]>,
+    key: Zeroizing<[u8; 32]>,
+    /// Which label stands for the secret with this digest.
+    seen: HashMap<[u8; 32], usize>,
     labels: Vec<String>,
     /// Needles by their first four bytes; shorter ones stand in `words`.
     index: HashMap<[u8; SHORT], Vec<Needle>>,
     words: Vec<Needle>,
+    /// Looks for the same secrets in what is finished.
+    scan: LeakScan,
 }
 
 struct Needle {
@@ -48,21 +52,37 @@ struct Span {
 
 impl Redactor {
     pub(crate) fn new() -> Redactor {
-        let mut salt = [0u8; 16];
+        let mut key = Zeroizing::new([0u8; 32]);
         // Without entropy the marks could be compared between checks; nothing else depends on it.
-        let _ = getrandom::fill(&mut salt);
-        Redactor { salt, seen: BTreeSet::new(), labels: Vec::new(), index: HashMap::new(), words: Vec::new() }
+        let _ = getrandom::fill(&mut key[..]);
+        Redactor::keyed(&key)
     }
 
-    /// From now on `secret` and its encodings read `[label #hash4]`.
+    /// With marks made by this key.
+    pub(crate) fn keyed(key: &[u8; 32]) -> Redactor {
+        let key = Zeroizing::new(*key);
+        Redactor {
+            key,
+            seen: HashMap::new(),
+            labels: Vec::new(),
+            index: HashMap::new(),
+            words: Vec::new(),
+            scan: LeakScan::default(),
+        }
+    }
+
+    /// From now on `secret` and its encodings read `[kind #hash4]`, the kind after the label: that of a field path is its end.
     pub(crate) fn protect(&mut self, label: &str, secret: &SecretString) {
         // EXPOSE: to derive the spellings that must never be shown.
         let plain = secret.expose_secret();
         let digest = self.digest(plain);
-        if plain.is_empty() || !self.seen.insert(digest) {
+        if plain.is_empty() || self.seen.contains_key(&digest) {
             return;
         }
-        self.labels.push(format!("[{label} #{:02x}{:02x}]", digest[0], digest[1]));
+        let kind = kind(label);
+        self.scan.add(&kind, secret);
+        self.seen.insert(digest, self.labels.len());
+        self.labels.push(mark(&kind, &digest));
         for (text, how) in spellings(plain) {
             let text = Zeroizing::new(text.into_bytes());
             if text.len() <= WHOLE {
@@ -73,6 +93,18 @@ impl Redactor {
                 self.add(&text[start..start + PIECE], Spelling::Run);
             }
         }
+    }
+
+    /// What stands for a secret that is left out where it would have stood.
+    pub(crate) fn stand_in(&self, label: &str, secret: &SecretString) -> String {
+        // EXPOSE: digested under this redactor's key.
+        let digest = self.digest(secret.expose_secret());
+        self.seen.get(&digest).map_or_else(|| mark(&kind(label), &digest), |known| self.labels[*known].clone())
+    }
+
+    /// The first secret that is still in a text.
+    pub(crate) fn leak(&self, text: &str) -> Option<Leak> {
+        self.scan.find(text)
     }
 
     fn add(&mut self, text: &[u8], how: Spelling) {
@@ -86,9 +118,9 @@ impl Redactor {
         }
     }
 
-    // Salted per check: the four digits tell equal secrets apart from different ones, and are no oracle for guessing.
+    // Keyed: the four digits tell equal secrets from different ones, and are no oracle for guessing without the key.
     fn digest(&self, plain: &str) -> [u8; 32] {
-        let mut mac = Hmac::<Sha256>::new_from_slice(&self.salt).expect("HMAC takes a key of any length");
+        let mut mac = Hmac::<Sha256>::new_from_slice(&self.key[..]).expect("HMAC takes a key of any length");
         mac.update(plain.as_bytes());
         mac.finalize().into_bytes().into()
     }
@@ -142,6 +174,25 @@ impl Redactor {
     }
 }
 
+fn mark(kind: &str, digest: &[u8; 32]) -> String {
+    format!("[{kind} #{:02x}{:02x}]", digest[0], digest[1])
+}
+
+/// The kind of secret behind a label or the path of a field: `auth.oauth2.client_secret` is a `client-secret`.
+fn kind(label: &str) -> String {
+    let words = label.to_ascii_lowercase().replace(['_', ' '], "-");
+    match words.as_str() {
+        "path" => "webhook-path".to_owned(),
+        "value" => "secret".to_owned(),
+        "proxy.password" => "proxy-password".to_owned(),
+        path if path.ends_with("private-key-pem") => "private-key".to_owned(),
+        path => match path.strip_prefix("headers.") {
+            Some(name) => format!("header-{name}"),
+            None => path.rsplit('.').next().unwrap_or(path).to_owned(),
+        },
+    }
+}
+
 impl Needle {
     fn span(&self, lower: &[u8], start: usize) -> Option<Span> {
         let end = start + self.text.len();
@@ -177,7 +228,7 @@ fn on_characters(text: &str, mut span: Span) -> Span {
     span
 }
 
-fn stands_alone(bytes: &[u8], start: usize, end: usize) -> bool {
+pub(crate) fn stands_alone(bytes: &[u8], start: usize, end: usize) -> bool {
     let alone = |at: Option<&u8>| at.is_none_or(|b| !b.is_ascii_alphanumeric());
     alone(start.checked_sub(1).and_then(|i| bytes.get(i))) && alone(bytes.get(end))
 }

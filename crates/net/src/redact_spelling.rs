@@ -27,6 +27,8 @@ pub(crate) fn spellings(secret: &str) -> BTreeSet<(String, Spelling)> {
         return all;
     }
     for text in texts(secret) {
+        // JSON around a form or a page that is quoted in it.
+        all.extend(json(&text).map(|quoted| (quoted, Spelling::Plain)));
         all.insert((text, Spelling::Plain));
     }
     all.insert((hex(secret.as_bytes()), Spelling::Plain));
@@ -45,15 +47,8 @@ pub(crate) fn spellings(secret: &str) -> BTreeSet<(String, Spelling)> {
 
 // Readable spellings: as it is, JSON, URL, form, HTML; those with spaces or marks differ from each other.
 fn texts(secret: &str) -> Vec<String> {
-    let json = serde_json::to_string(secret).unwrap_or_default();
-    let json = json.trim_start_matches('"').strip_suffix('"').unwrap_or_default().to_owned();
-    let ascii_json = escape_non_ascii(&json);
     let mut all = vec![
         secret.to_owned(),
-        json.replace('/', "\\/"),
-        ascii_json.replace('/', "\\/"),
-        ascii_json,
-        json,
         percent(secret, "-._~", false),
         percent(secret, "-._~!*'()", false),
         percent(secret, "-._~!$&'()*+,;=:@/", false),
@@ -61,8 +56,17 @@ fn texts(secret: &str) -> Vec<String> {
         percent(secret, "-._~", true),
         html(secret),
     ];
+    all.extend(json(secret));
     all.retain(|text| text.len() >= SHORT);
     all
+}
+
+// Inside a JSON string (RFC 8259 7): as it is, with what need not be escaped escaped, and both.
+fn json(text: &str) -> [String; 4] {
+    let quoted = serde_json::to_string(text).unwrap_or_default();
+    let plain = quoted.get(1..quoted.len().saturating_sub(1)).unwrap_or_default().to_owned();
+    let ascii = escape_non_ascii(&plain);
+    [plain.replace('/', "\\/"), ascii.replace('/', "\\/"), ascii, plain]
 }
 
 fn percent(text: &str, kept: &str, space_as_plus: bool) -> String {

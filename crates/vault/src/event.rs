@@ -97,6 +97,8 @@ pub enum EventAction {
     CheckStarted { id: Option<Uuid>, name: String, kind: String, draft: bool },
     /// A check ended.
     CheckFinished { id: Option<Uuid>, name: String, kind: String, outcome: String, failed_stage: Option<String> },
+    /// Many credentials were tested in one go; each of the tests has events of its own.
+    ChecksFinished { passed: u32, warning: u32, failed: u32, cancelled: u32 },
     /// A secret is about to be revealed.
     SecretRevealIntended { id: Uuid, name: String, field: String },
     /// A token is about to be revealed.
@@ -139,7 +141,7 @@ impl EventAction {
             A::CheckStarted { .. } | A::CheckFinished { .. } | A::MailSent { .. } | A::RequestSent { .. } => {
                 EventCategory::Check
             }
-            A::ScriptStarted { .. } => EventCategory::Check,
+            A::ScriptStarted { .. } | A::ChecksFinished { .. } => EventCategory::Check,
             A::SecretRevealIntended { .. } | A::TokenRevealIntended { .. } => EventCategory::Secret,
             A::TokenStored { .. } | A::RefreshTokenRotated { .. } => EventCategory::Secret,
             A::SlotAdded { .. } | A::SlotRemoved { .. } => EventCategory::Slot,

@@ -3,23 +3,26 @@
 use std::sync::Arc;
 
 use credenza_core::{
-    CheckRequest,
-    check::{CheckResult, report},
-    net::{Party, TranscriptLine},
+    CheckRequest, Problem,
+    check::{CheckResult, Extent},
 };
+use serde::Deserialize;
 use tauri::AppHandle;
+use ts_rs::TS;
+use uuid::Uuid;
 
 use super::{Desk, Reply, blocking, vault::SavedFile};
-use crate::{dialogs, events, links};
+use crate::{dialogs, events, links, state::Shell};
 
 #[tauri::command(rename_all = "snake_case")]
 pub(crate) async fn check_run(app: AppHandle, desk: Desk<'_>, request: CheckRequest) -> Reply<CheckResult> {
     let workspace = desk.workspace()?;
     let run_id = request.run_id.clone();
     let cancel = desk.runs.begin(&run_id)?;
+    let record = request.id;
     let person = events::sign_in(&app, &desk, &run_id);
     let ended = workspace.check(request, events::progress(&app, &run_id), cancel, person).await;
-    desk.runs.finish(&run_id, ended.as_ref().ok());
+    desk.runs.finish(&run_id, record, ended.as_ref().ok());
     ended
 }
 
@@ -41,37 +44,48 @@ pub(crate) async fn sign_in_copy(desk: Desk<'_>, run_id: String) -> Reply<()> {
 }
 
 #[tauri::command(rename_all = "snake_case")]
-pub(crate) async fn check_report(desk: Desk<'_>, run_id: String) -> Reply<String> {
-    desk.runs.result(&run_id).map(|result| report(&result))
-}
-
-#[tauri::command(rename_all = "snake_case")]
-pub(crate) async fn check_copy_report(desk: Desk<'_>, run_id: String) -> Reply<()> {
+pub(crate) async fn check_report(desk: Desk<'_>, of: ReportOf) -> Reply<String> {
     let shell = Arc::clone(&desk);
-    blocking(move || shell.clipboard.copy(&report(&*shell.runs.result(&run_id)?))).await
+    blocking(move || of.text(&shell, Extent::Report)).await
 }
 
 #[tauri::command(rename_all = "snake_case")]
-pub(crate) async fn check_save_transcript(app: AppHandle, desk: Desk<'_>, run_id: String) -> Reply<Option<SavedFile>> {
-    let result = desk.runs.result(&run_id)?;
+pub(crate) async fn check_copy_report(desk: Desk<'_>, of: ReportOf) -> Reply<()> {
+    let shell = Arc::clone(&desk);
+    blocking(move || shell.clipboard.copy(&of.text(&shell, Extent::Report)?)).await
+}
+
+#[tauri::command(rename_all = "snake_case")]
+pub(crate) async fn check_save_transcript(app: AppHandle, desk: Desk<'_>, of: ReportOf) -> Reply<Option<SavedFile>> {
+    let shell = Arc::clone(&desk);
+    let text = blocking(move || of.text(&shell, Extent::WithTranscript)).await?;
     let Some(path) = dialogs::save(&app, "Save the transcript", "credenza-transcript.txt").await else {
         return Ok(None);
     };
     let saved = SavedFile { path: path.display().to_string() };
-    blocking(move || dialogs::write(&path, &transcript(&result))).await?;
+    blocking(move || dialogs::write(&path, &text)).await?;
     Ok(Some(saved))
 }
 
-/// The report, and below it what was said on the wire, line by line with its time.
-fn transcript(result: &CheckResult) -> String {
-    let line = |line: &TranscriptLine| {
-        let from = match line.from {
-            Party::Client => "client",
-            Party::Server => "server",
-            Party::Note => "note",
-        };
-        format!("{:>7} ms  {from:<6}  {}\n", line.at_ms, line.text)
-    };
-    let lines: String = result.transcript.iter().map(line).collect();
-    format!("{}\nTranscript\n{lines}", report(result))
+/// Which result is handed on: that of a run of this window, else the last one that is stored with a credential.
+#[derive(Debug, Deserialize, TS)]
+#[serde(deny_unknown_fields)]
+#[ts(export)]
+pub(crate) struct ReportOf {
+    run_id: Option<String>,
+    credential_id: Option<Uuid>,
+}
+
+impl ReportOf {
+    fn text(&self, shell: &Shell, extent: Extent) -> Reply<String> {
+        let workspace = shell.workspace()?;
+        match (&self.run_id, self.credential_id) {
+            (Some(run), _) => {
+                let kept = shell.runs.result(run)?;
+                workspace.report_on(&kept.result, kept.record, extent)
+            }
+            (None, Some(id)) => workspace.report_of(&id.to_string(), extent),
+            (None, None) => Err(Problem::invalid("run_id", "Neither a run nor a credential was named.")),
+        }
+    }
 }

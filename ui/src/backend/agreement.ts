@@ -25,6 +25,7 @@ import type { PracticeMail } from './bindings/PracticeMail';
 import type { PracticeView } from './bindings/PracticeView';
 import type { Preset } from './bindings/Preset';
 import type { Problem } from './bindings/Problem';
+import type { ReportOf } from './bindings/ReportOf';
 import type { Settings } from './bindings/Settings';
 import type { SignInAsked } from './bindings/SignInAsked';
 import type { Readiness } from './bindings/Readiness';
@@ -72,4 +73,4 @@ export type Replies = [
 ];
 
 /** What the window sends is what Rust takes. */
-export type Requests = [Takes<Omit<CheckRequest, 'email'>, Omit<ours.CheckRequest, 'email'>>, Takes<Settings, ours.Settings>];
+export type Requests = [Takes<Omit<CheckRequest, 'email'>, Omit<ours.CheckRequest, 'email'>>, Takes<ReportOf, ours.ReportOf>, Takes<Settings, ours.Settings>];

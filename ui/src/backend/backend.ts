@@ -1,7 +1,7 @@
 import type {
   About, AppState, CertificateSummary, CheckProgress, CheckRequest, CheckResult, CredentialDetail, CredentialRow,
   Draft, EventCategory, EventRow, EventVerification, Explanation, FactsStatus, HistoryEntry, JsonObject, LintFinding, Overview, Pair,
-  PracticeMail, PracticeView, Preset, Readiness, Role, Settings, SignInAsked, SlotInfo, Strength, Sunset, Uuid, VerifyReport,
+  PracticeMail, PracticeView, Preset, Readiness, ReportOf, Role, Settings, SignInAsked, SlotInfo, Strength, Sunset, Uuid, VerifyReport,
 } from './types';
 
 /** Ends a subscription. */
@@ -67,9 +67,9 @@ export interface CheckBackend {
   /** Copies the code that is typed there. */
   signInCopy(runId: string): Promise<void>;
   /** Redacted, ready for a ticket. */
-  checkReport(runId: string): Promise<string>;
-  checkCopyReport(runId: string): Promise<void>;
-  checkSaveTranscript(runId: string): Promise<{ path: string } | null>;
+  checkReport(of: ReportOf): Promise<string>;
+  checkCopyReport(of: ReportOf): Promise<void>;
+  checkSaveTranscript(of: ReportOf): Promise<{ path: string } | null>;
   explainText(question: { channel: string | null; host: string | null; text: string }): Promise<Explanation>;
 }
 

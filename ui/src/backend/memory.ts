@@ -8,7 +8,7 @@ import { PRESETS } from './memory/presets';
 import { MemoryState, OPERATOR, PASSPHRASE, problem, RECOVERY_CODE, type MemoryOptions } from './memory/state';
 import { strengthOf } from './memory/strength';
 import { expiriesOf, minutesAgo, overviewOf, rowOf, type Kept } from './memory/views';
-import type { CertificateSummary, CheckRequest, CheckResult, Credential, CredentialDetail, StageName } from './types';
+import type { CertificateSummary, CheckRequest, CheckResult, Credential, CredentialDetail, ReportOf, StageName } from './types';
 
 export type { MemoryOptions };
 export { PASSPHRASE, RECOVERY_CODE };
@@ -204,8 +204,8 @@ export class MemoryBackend implements Backend {
   checkCancel = async (runId: string) => void this.#cancelled.add(runId);
   signInOpen = async () => {};
   signInCopy = async () => {};
-  checkReport = async (runId: string) => {
-    const result = this.#results.get(runId);
+  checkReport = async (of: ReportOf) => {
+    const result = this.#results.get(of.run_id ?? of.credential_id ?? '');
     return result ? `${result.credential.name}: ${result.outcome}\n${result.explanation?.title ?? ''}` : '';
   };
   checkCopyReport = async () => {};

@@ -325,7 +325,14 @@ export interface CheckResult {
   warnings: CheckWarning[];
   result: JsonValue;
   changes_since_last_pass: { what: string; before: string; after: string }[];
+  /** When it last passed before this check, and what the changes say; `null` when it never did. */
+  last_pass: { at: Time; words: string } | null;
   transcript: TranscriptLine[];
+}
+/** A result to hand on: that of a run of this window, else the last one that is stored with a credential. */
+export interface ReportOf {
+  run_id: string | null;
+  credential_id: Uuid | null;
 }
 export interface CheckRequest {
   run_id: string;

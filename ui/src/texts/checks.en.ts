@@ -48,7 +48,7 @@ export const result = {
   ms: (n: number) => (n < 1000 ? `${n} ms` : `${(n / 1000).toFixed(n < 10_000 ? 1 : 0)} s`),
   stages: 'Stages',
   warnings: 'Warnings',
-  changes: 'Changed since it last passed',
+  changes: 'Since it last worked',
   before: 'before',
   after: 'now',
   empty: 'No check yet',
@@ -56,6 +56,31 @@ export const result = {
   copyCommands: 'Copy',
   earlier: (when: string) => `Last check, ${when}`,
 } as const;
+
+/** What can differ from the last time a check passed. */
+export const changes: Record<string, string> = {
+  record: 'This record',
+  addresses: 'Addresses',
+  peer: 'Address in use',
+  tls_version: 'TLS version',
+  cipher: 'Cipher',
+  certificate: 'Server certificate',
+  token_addresses: 'Addresses of the token server',
+  token_peer: 'Address in use of the token server',
+  token_tls_version: 'TLS version of the token server',
+  token_cipher: 'Cipher of the token server',
+  token_certificate: 'Certificate of the token server',
+  software: 'Software',
+  starttls: 'STARTTLS',
+  capabilities: 'Capabilities',
+  auth: 'Ways to sign in',
+  audience: 'Token audience',
+  issuer: 'Token issuer',
+  roles: 'Token roles',
+  scopes: 'Token scopes',
+  lifetime: 'Token lifetime',
+  reply: 'Reply',
+};
 
 export const from = { client: 'Credenza', server: 'Server', note: 'Note' } as const;
 

@@ -4,30 +4,50 @@ use std::path::Path;
 use std::time::Duration;
 
 use credenza_core::check::{
-    Action, Attachment, CallRequest, CheckResult, EmailRequest, Finished, Outcome, WebhookSample,
+    Action, Attachment, CallRequest, CheckResult, EmailRequest, Extent, Finished, Outcome, WebhookSample,
 };
 use credenza_core::net::{Stage, StageStatus};
-use credenza_core::{Code, CredentialType, Problem, RunOptions};
+use credenza_core::{Code, CredentialType, Problem, RunOptions, Workspace};
 use secrecy::ExposeSecret;
-use serde_json::Value;
+use serde_json::{Value, json};
 
-use super::block_on;
-use crate::args::{CallArgs, Global, SendEmailArgs, TestArgs, TokenArgs};
+use super::{block_on, many};
+use crate::args::{CallArgs, Global, ReportArgs, SendEmailArgs, TestArgs, TokenArgs};
 use crate::output::{Output, coloured, plain, printable, private_file};
 use crate::{input, unlock};
 
 pub(super) fn test(global: &Global, args: &TestArgs, output: &Output) -> Result<u8, Problem> {
+    let Some(reference) = &args.reference else { return many::test_all(global, args, output) };
+    if args.which.type_.is_some() || args.which.tag.is_some() || args.which.status.is_some() {
+        return Err(Problem::new(
+            Code::Usage,
+            "--type, --tag and --status choose among all: they need --all.",
+            "Name one credential, or give --all.",
+        ));
+    }
     let patch = args.draft.as_deref().map(input::json).transpose()?;
     let options = RunOptions { timeout: args.timeout, rebind: args.rebind, ..RunOptions::default() };
-    let finished = run(global, &args.reference, patch, &Action::Connection, options)?;
-    finish(&finished.result, args.transcript.as_deref(), output)
+    let workspace = unlock::workspace(global)?;
+    let finished = block_on(workspace.run(reference, patch, &Action::Connection, options))??;
+    save_transcript((&workspace, reference), &finished.result, args.transcript.as_deref())?;
+    finish(&finished.result, output)
+}
+
+/// The last result of a credential, as *Copy report* gives it.
+pub(super) fn report(global: &Global, args: &ReportArgs, output: &Output) -> Result<u8, Problem> {
+    let extent = if args.transcript { Extent::WithTranscript } else { Extent::Report };
+    let text = unlock::workspace(global)?.report_of(&args.reference, extent)?;
+    output.result(&json!({ "report": text }), || printable(text.trim_end()).into_owned())?;
+    Ok(0)
 }
 
 pub(super) fn send_email(global: &Global, args: &SendEmailArgs, output: &Output) -> Result<u8, Problem> {
     let action = Action::Email(email(args)?);
     let options = RunOptions { timeout: args.timeout, ..RunOptions::default() };
-    let finished = run(global, &args.reference, None, &action, options)?;
-    finish(&finished.result, args.transcript.as_deref(), output)
+    let workspace = unlock::workspace(global)?;
+    let finished = block_on(workspace.run(&args.reference, None, &action, options))??;
+    save_transcript((&workspace, &args.reference), &finished.result, args.transcript.as_deref())?;
+    finish(&finished.result, output)
 }
 
 fn email(args: &SendEmailArgs) -> Result<EmailRequest, Problem> {
@@ -73,7 +93,7 @@ pub(super) fn token(global: &Global, args: &TokenArgs, output: &Output) -> Resul
             output.say(&words(&finished.result));
             Ok(Code::CheckFailed.exit())
         }
-        _ => finish(&finished.result, None, output),
+        _ => finish(&finished.result, output),
     }
 }
 
@@ -125,14 +145,20 @@ fn run(
     block_on(workspace.run(reference, patch, action, options))?
 }
 
-fn finish(result: &CheckResult, transcript: Option<&Path>, output: &Output) -> Result<u8, Problem> {
-    if let Some(path) = transcript {
-        let text = transcript_text(result);
-        let failed = |error: std::io::Error| {
-            Problem::new(Code::Io, format!("{}: {error}.", path.display()), "Choose another file for --transcript.")
-        };
-        private_file(path, &text).map_err(failed)?;
-    }
+/// Report and exchange in a file of its owner, once no secret is left in them.
+fn save_transcript(
+    (workspace, reference): (&Workspace, &str),
+    result: &CheckResult,
+    file: Option<&Path>,
+) -> Result<(), Problem> {
+    let Some(path) = file else { return Ok(()) };
+    let text = workspace.report_on(result, Some(workspace.resolve(reference)?), Extent::WithTranscript)?;
+    private_file(path, &text).map_err(|error| {
+        Problem::new(Code::Io, format!("{}: {error}.", path.display()), "Choose another file for --transcript.")
+    })
+}
+
+fn finish(result: &CheckResult, output: &Output) -> Result<u8, Problem> {
     output.result(result, || words(result))?;
     Ok(if result.outcome == Outcome::Failed { Code::CheckFailed.exit() } else { 0 })
 }
@@ -158,6 +184,7 @@ fn words(result: &CheckResult) -> String {
         }
         lines.push(format!("Reply: {}", printable(&explanation.raw)));
     }
+    change_lines(result, &mut lines);
     if let Some(map) = result.result.as_object().filter(|map| !map.is_empty()) {
         lines.push(String::new());
         lines.extend(
@@ -171,8 +198,27 @@ fn words(result: &CheckResult) -> String {
         Outcome::Warning => coloured("passed with a warning", "33"),
         Outcome::Failed => coloured("failed", "31"),
     };
-    lines.push(format!("{outcome} in {:?}", Duration::from_millis(result.duration_ms)));
+    lines.push(format!("{outcome} in {}", took(result.duration_ms)));
     lines.join("\n")
+}
+
+/// A check that ended within the millisecond took no "0ns".
+pub(super) fn took(milliseconds: u64) -> String {
+    match milliseconds {
+        0 => "less than 1 ms".into(),
+        1..1000 => format!("{milliseconds} ms"),
+        _ => format!("{:.1} s", Duration::from_millis(milliseconds).as_secs_f64()),
+    }
+}
+
+fn change_lines(result: &CheckResult, lines: &mut Vec<String>) {
+    let Some(last) = result.last_pass.as_ref().filter(|_| result.tells_changes()) else { return };
+    lines.push(String::new());
+    lines.push(last.words.clone());
+    for change in &result.changes_since_last_pass {
+        let (before, after) = (printable(&change.before), printable(&change.after));
+        lines.push(format!("  {}: {before} {} {after}", change.label(), coloured("->", "2")));
+    }
 }
 
 fn stage_lines(stage: &Stage, depth: usize, lines: &mut Vec<String>) {
@@ -199,16 +245,4 @@ fn stage_lines(stage: &Stage, depth: usize, lines: &mut Vec<String>) {
     for step in &stage.steps {
         stage_lines(step, depth + 1, lines);
     }
-}
-
-/// The redacted exchange, one line each: milliseconds, who spoke, what.
-fn transcript_text(result: &CheckResult) -> String {
-    let party = |line: &credenza_core::net::TranscriptLine| {
-        serde_json::to_value(line.from).map(|from| plain(&from)).unwrap_or_default()
-    };
-    result
-        .transcript
-        .iter()
-        .map(|line| format!("{:>7} {:6} {}\n", line.at_ms, party(line), printable(&line.text)))
-        .collect()
 }

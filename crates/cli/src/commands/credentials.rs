@@ -8,7 +8,7 @@ use credenza_core::{Code, Problem};
 use secrecy::ExposeSecret;
 use serde_json::{Value, json};
 
-use crate::args::{AddArgs, EditArgs, Global, ListArgs, RevealArgs};
+use crate::args::{AddArgs, EditArgs, Global, ListArgs, RevealArgs, WhichArgs};
 use crate::output::{Output, coloured, plain, printable, table};
 use crate::{fields, input, unlock};
 
@@ -31,27 +31,27 @@ pub(super) fn add(global: &Global, args: &AddArgs, output: &Output) -> Result<u8
 }
 
 pub(super) fn list(global: &Global, args: &ListArgs, output: &Output) -> Result<u8, Problem> {
-    if let Some(kind) = args.type_.as_deref().filter(|kind| CredentialType::of(kind).is_none()) {
-        let names = CredentialType::ALL.map(CredentialType::word).join(", ");
-        return Err(Problem::new(
-            Code::Usage,
-            format!("{kind:?} is no type; it is one of {names}."),
-            "Correct --type.",
-        ));
-    }
+    known_type(&args.which)?;
     let mut rows = unlock::workspace(global)?.rows_once()?;
     let words: Vec<String> =
         args.query.iter().flat_map(|query| query.split_whitespace()).map(str::to_lowercase).collect();
-    rows.retain(|row| wanted(row, args, &words));
+    rows.retain(|row| wanted(row, &args.which) && (words.is_empty() || matches(row, &words)));
     output.result(&rows, || list_words(&rows, output))?;
     Ok(0)
 }
 
-fn wanted(row: &CredentialRow, args: &ListArgs, words: &[String]) -> bool {
-    let kind = args.type_.as_deref().is_none_or(|kind| row.credential_type.word() == kind);
-    let tag = args.tag.as_ref().is_none_or(|tag| row.tags.iter().any(|own| own.eq_ignore_ascii_case(tag)));
-    let status = args.status.as_deref().is_none_or(|status| status_word(row.status) == status);
-    kind && tag && status && (words.is_empty() || matches(row, words))
+/// Refuses a type that does not exist, so that a typing error is not taken for an empty list.
+pub(super) fn known_type(which: &WhichArgs) -> Result<(), Problem> {
+    let Some(kind) = which.type_.as_deref().filter(|kind| CredentialType::of(kind).is_none()) else { return Ok(()) };
+    let names = CredentialType::ALL.map(CredentialType::word).join(", ");
+    Err(Problem::new(Code::Usage, format!("{kind:?} is no type; it is one of {names}."), "Correct --type."))
+}
+
+/// Whether a line has the type, tag and status that were asked for.
+pub(super) fn wanted(row: &CredentialRow, which: &WhichArgs) -> bool {
+    let kind = which.type_.as_deref().is_none_or(|kind| row.credential_type.word() == kind);
+    let tag = which.tag.as_ref().is_none_or(|tag| row.tags.iter().any(|own| own.eq_ignore_ascii_case(tag)));
+    kind && tag && which.status.as_deref().is_none_or(|status| status_word(row.status) == status)
 }
 
 fn matches(row: &CredentialRow, words: &[String]) -> bool {

@@ -3,6 +3,7 @@
 mod checks;
 mod credentials;
 mod facts;
+mod many;
 mod office;
 mod sandbox;
 mod schema;
@@ -35,6 +36,7 @@ pub(crate) fn run(cli: Cli, output: &Output) -> Result<u8, Problem> {
         Command::Reveal(args) => credentials::reveal(global, &args, output),
         Command::Test(args) => checks::test(global, &args, output),
         Command::Trust(args) => trust::run(global, &args, output),
+        Command::Report(args) => checks::report(global, &args, output),
         Command::SendEmail(args) => checks::send_email(global, &args, output),
         Command::Token(args) => checks::token(global, &args, output),
         Command::Call(args) => checks::call(global, &args, output),

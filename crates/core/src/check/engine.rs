@@ -9,9 +9,11 @@ use secrecy::SecretString;
 use serde_json::Value;
 use tokio::sync::watch;
 use tokio::time::Instant;
+use zeroize::Zeroizing;
 
 use super::input::{Plan, prepare};
 use super::result::{CheckResult, Ending};
+use super::withhold::withhold;
 use super::{Action, AskPerson, CancelFlag, Subject, TokenStore, clock, http, mail, token, webhook};
 use crate::Problem;
 
@@ -31,6 +33,8 @@ pub struct CheckContext<'a> {
     pub cancel: CancelFlag,
     /// Told when a person has to sign in; `None` when nobody is there.
     pub person: Option<AskPerson>,
+    /// Makes the marks that stand for secrets the same in every check of one vault; marks of one check alone without it.
+    pub stand_in_key: Option<Zeroizing<[u8; 32]>>,
 }
 
 /// What a check gives: the result for people, and what only a program may see.
@@ -42,6 +46,8 @@ pub struct Finished {
     pub token: Option<SecretString>,
     /// The body of the reply to a request, as it came (1 MiB at most).
     pub body: Option<Vec<u8>>,
+    /// Whether it was stopped by its cancel flag: then it says nothing about the credential.
+    pub cancelled: bool,
 }
 
 /// What an action gives when it works.
@@ -81,7 +87,10 @@ pub(super) struct Run<'a> {
 /// and the cancel flag all end it without leaving a task or a program behind.
 pub async fn run(subject: &Subject, action: &Action, ctx: &CheckContext<'_>) -> Finished {
     let started_at = ctx.clock.now();
-    let rec = Recorder::new(ctx.progress.clone());
+    let rec = match &ctx.stand_in_key {
+        Some(key) => Recorder::marking_with(key, ctx.progress.clone()),
+        None => Recorder::new(ctx.progress.clone()),
+    };
     rec.set_clock(started_at);
     subject.secrets.protect_on(&rec);
     let run = Run {
@@ -103,6 +112,7 @@ pub async fn run(subject: &Subject, action: &Action, ctx: &CheckContext<'_>) -> 
         (Err((stop, interrupted)), _) => (*stop.done, Some((stop.failure, interrupted))),
     };
     let skew = rec.clock_skew();
+    let cancelled = ctx.cancel.is_cancelled() && failure.as_ref().is_some_and(|(_, interrupted)| *interrupted);
     let record =
         rec.close(failure.as_ref().filter(|(_, interrupted)| *interrupted).map(|(failure, _)| failure.clone()));
     let failure = failure.map(|(failure, _)| failure);
@@ -111,7 +121,9 @@ pub async fn run(subject: &Subject, action: &Action, ctx: &CheckContext<'_>) -> 
         clock::explain(explanation, skew, &record, started_at)
     });
     let ending = Ending { started_at, record, failure, explanation, result: done.result };
-    Finished { result: CheckResult::new(subject, action, ending), token: done.token, body: done.body }
+    let mut result = CheckResult::new(subject, action, ending);
+    withhold(&mut result, &rec);
+    Finished { result, token: done.token, body: done.body, cancelled }
 }
 
 impl Run<'_> {

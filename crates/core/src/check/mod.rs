@@ -7,6 +7,7 @@
 mod cancel;
 mod clock;
 mod engine;
+mod fingerprint;
 mod http;
 mod input;
 mod mail;
@@ -18,14 +19,16 @@ mod shown;
 mod subject;
 mod token;
 mod webhook;
+mod withhold;
 
 pub use cancel::CancelFlag;
 pub use engine::{CheckContext, Finished, run};
+pub use fingerprint::{Fingerprint, last_pass};
 pub use http::CallRequest;
 pub use input::applicable;
 pub use mail::{Attachment, EmailRequest, parse_address};
-pub use report::report;
-pub use result::{Change, CheckKind, CheckResult, CheckedCredential, Outcome};
+pub use report::{Extent, checked_report, report};
+pub use result::{Change, CheckKind, CheckResult, CheckedCredential, LastPass, Outcome};
 pub use script::sha256 as script_sha256;
 pub(crate) use shown::shown_certificate;
 pub use subject::{Action, Subject};

@@ -44,6 +44,9 @@ pub struct CheckResult {
     pub result: Value,
     /// What differs from the last time it passed.
     pub changes_since_last_pass: Vec<Change>,
+    /// When a check of this kind last passed before this one, and what follows from the changes; `None` when none ever did.
+    #[serde(default)]
+    pub last_pass: Option<LastPass>,
     /// What was said on the wire, redacted.
     pub transcript: Vec<TranscriptLine>,
 }
@@ -134,6 +137,47 @@ pub struct Change {
     pub after: String,
 }
 
+impl Change {
+    /// What differs, in words.
+    pub fn label(&self) -> &str {
+        match self.what.as_str() {
+            "record" => "This record",
+            "addresses" => "Addresses",
+            "peer" => "Address in use",
+            "tls_version" => "TLS version",
+            "cipher" => "Cipher",
+            "certificate" => "Server certificate",
+            "token_addresses" => "Addresses of the token server",
+            "token_peer" => "Address in use of the token server",
+            "token_tls_version" => "TLS version of the token server",
+            "token_cipher" => "Cipher of the token server",
+            "token_certificate" => "Certificate of the token server",
+            "software" => "Software",
+            "starttls" => "STARTTLS",
+            "capabilities" => "Capabilities",
+            "auth" => "Ways to sign in",
+            "audience" => "Token audience",
+            "issuer" => "Token issuer",
+            "roles" => "Token roles",
+            "scopes" => "Token scopes",
+            "lifetime" => "Token lifetime",
+            "reply" => "Reply",
+            other => other,
+        }
+    }
+}
+
+/// The last time a check of this kind passed, seen from a later one.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS, JsonSchema)]
+#[ts(export)]
+pub struct LastPass {
+    /// When it began, UTC.
+    #[ts(type = "string")]
+    pub at: Timestamp,
+    /// One sentence: what the changes, or their absence, say.
+    pub words: String,
+}
+
 /// How a run ended, before it is put into words.
 pub(super) struct Ending {
     pub(super) started_at: Timestamp,
@@ -176,8 +220,16 @@ impl CheckResult {
             warnings: record.warnings,
             result: if result.is_null() { Value::Object(Map::new()) } else { result },
             changes_since_last_pass: Vec::new(),
+            last_pass: None,
             transcript: record.transcript,
         }
+    }
+}
+
+impl CheckResult {
+    /// Whether the comparison with the last pass has something to say: always after a failure, else when something differs.
+    pub fn tells_changes(&self) -> bool {
+        self.last_pass.is_some() && (self.outcome == Outcome::Failed || !self.changes_since_last_pass.is_empty())
     }
 }
 

@@ -75,6 +75,9 @@ fn sentence(action: &EventAction) -> String {
             Some(stage) => format!("{} of \u{201c}{name}\u{201d} failed at stage {stage}.", check_words(kind)),
             None => format!("{} of \u{201c}{name}\u{201d} ended: {outcome}.", check_words(kind)),
         },
+        A::ChecksFinished { passed, warning, failed, cancelled } => {
+            many_words((*passed, *warning, *failed, *cancelled))
+        }
         A::SecretRevealIntended { name, field, .. } => {
             format!("{field} of \u{201c}{name}\u{201d} was about to be revealed.")
         }
@@ -99,6 +102,14 @@ fn sentence(action: &EventAction) -> String {
         A::PracticeStarted => "Practice mode was switched on.".into(),
         A::PracticeStopped => "Practice mode was switched off.".into(),
     }
+}
+
+fn many_words((passed, warning, failed, cancelled): (u32, u32, u32, u32)) -> String {
+    let total = passed + warning + failed + cancelled;
+    let stopped = if cancelled == 0 { String::new() } else { format!(", {cancelled} stopped before their end") };
+    format!(
+        "{total} credentials were tested in one go: {passed} passed, {warning} with a warning, {failed} failed{stopped}."
+    )
 }
 
 fn slot_words(kind: &credenza_vault::SlotKind) -> &'static str {

@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use credenza_net::Progress;
-use credenza_vault::EventAction;
+use credenza_vault::Batch;
 use jiff::Timestamp;
 use schemars::JsonSchema;
 use serde::Deserialize;
@@ -18,12 +18,7 @@ use crate::Problem;
 use crate::check::{
     self, Action, AskPerson, CancelFlag, CheckContext, CheckKind, CheckResult, EmailRequest, Finished, WebhookSample,
 };
-use crate::view::CheckSummary;
-
-/// Document kind of the last result of a record.
-const RESULT: &str = "check-result";
-/// Document kind of the last result in one line.
-pub(super) const SUMMARY: &str = "check-summary";
+use crate::view::Settings;
 
 /// What the window sends when one of the four buttons is pressed.
 #[derive(Debug, Clone, Deserialize, TS, JsonSchema)]
@@ -127,17 +122,26 @@ impl Workspace {
         self.perform(prepared, action, options).await
     }
 
-    /// The last check of a record in full.
-    pub(super) fn last_result(&self, id: Uuid) -> Result<Option<CheckResult>, Problem> {
-        let body = self.vault.document(RESULT, &id.to_string())?;
-        Ok(body.and_then(|body| serde_json::from_slice(&body).ok()))
+    async fn perform(&self, prepared: Prepared, action: &Action, options: RunOptions) -> Result<Finished, Problem> {
+        let settings = self.settings()?;
+        let mut intent = Batch::new();
+        prepared.note_intent(action, settings.token_scripts_allowed, &mut intent)?;
+        self.vault.commit(intent)?;
+        let mut finished = self.execute(&prepared, action, options, &settings).await;
+        let mut results = Batch::new();
+        self.note_result((&prepared, action), &mut finished, &mut results)?;
+        self.vault.commit(results)?;
+        Ok(finished)
     }
 
-    async fn perform(&self, prepared: Prepared, action: &Action, options: RunOptions) -> Result<Finished, Problem> {
-        check::applicable(&prepared.subject.credential, action)?;
-        let settings = self.settings()?;
-        let name = prepared.subject.credential.common.name.clone();
-        self.note_intent(&prepared, action, &name, settings.token_scripts_allowed)?;
+    /// Runs the check itself; intent and result are the caller's to write down.
+    pub(super) async fn execute(
+        &self,
+        prepared: &Prepared,
+        action: &Action,
+        options: RunOptions,
+        settings: &Settings,
+    ) -> Finished {
         let ledger = Ledger {
             workspace: self,
             owner: prepared.owner.as_ref(),
@@ -153,82 +157,9 @@ impl Workspace {
             timeout: options.timeout.unwrap_or(Duration::from_secs(u64::from(settings.check_timeout_seconds))),
             cancel: options.cancel,
             person: options.person,
+            stand_in_key: Some(self.vault.stand_in_key()),
         };
-        let finished = check::run(&prepared.subject, action, &context).await;
-        self.keep_result(&prepared, action, &finished.result)?;
-        Ok(finished)
-    }
-
-    /// No log, no action: what is about to happen is committed first.
-    fn note_intent(
-        &self,
-        prepared: &Prepared,
-        action: &Action,
-        name: &str,
-        scripts_allowed: bool,
-    ) -> Result<(), Problem> {
-        let subject = &prepared.subject;
-        if let Some(script) = check::script_to_run(subject) {
-            if !scripts_allowed {
-                let hint = "An administrator can allow them in Settings.";
-                return Err(Problem::forbidden(
-                    format!("Token scripts are switched off for this vault; {script} was not started."),
-                    hint,
-                )
-                .at("auth.token_script"));
-            }
-            self.vault.append(EventAction::ScriptStarted { id: subject.id, name: name.to_owned() })?;
-        }
-        let kind = CheckKind::of(action).word().to_owned();
-        self.vault.append(EventAction::CheckStarted {
-            id: subject.id,
-            name: name.to_owned(),
-            kind,
-            draft: prepared.draft,
-        })?;
-        Ok(())
-    }
-
-    fn keep_result(&self, prepared: &Prepared, action: &Action, result: &CheckResult) -> Result<(), Problem> {
-        let name = result.credential.name.clone();
-        let failed_stage =
-            result.failed_stage.and_then(|stage| serde_json::to_value(stage).ok()?.as_str().map(str::to_owned));
-        self.vault.append(EventAction::CheckFinished {
-            id: prepared.subject.id,
-            name: name.clone(),
-            kind: result.kind.word().to_owned(),
-            outcome: result.outcome.word().to_owned(),
-            failed_stage,
-        })?;
-        let id = prepared.subject.id;
-        if let (Action::Email(mail), true) = (action, result.outcome != check::Outcome::Failed) {
-            let recipients = mail.to.len() + mail.cc.len() + mail.bcc.len();
-            self.vault.append(EventAction::MailSent {
-                id,
-                name: name.clone(),
-                recipients: u32::try_from(recipients).unwrap_or(u32::MAX),
-            })?;
-        }
-        if let Action::Call(call) = action {
-            let status =
-                result.result.get("status").and_then(Value::as_u64).and_then(|status| u16::try_from(status).ok());
-            self.vault.append(EventAction::RequestSent { id, name, method: call.method.clone(), status })?;
-            return Ok(());
-        }
-        if let Action::Email(EmailRequest { test: false, .. }) = action {
-            // A job that sends mail says nothing new about the record while it works; its failure does.
-            if result.outcome != check::Outcome::Failed {
-                return Ok(());
-            }
-        }
-        let Some(id) = id else { return Ok(()) };
-        self.put(RESULT, id, result)?;
-        self.put(SUMMARY, id, &CheckSummary::of(result, id))
-    }
-
-    fn put(&self, kind: &str, id: Uuid, value: &impl serde::Serialize) -> Result<(), Problem> {
-        let body = serde_json::to_vec(value).map_err(|error| Problem::internal(format!("{kind}: {error}")))?;
-        Ok(self.vault.put_document(kind, &id.to_string(), &body)?)
+        check::run(&prepared.subject, action, &context).await
     }
 
     /// Now, by this workspace's clock.

@@ -3,9 +3,12 @@
 mod checks;
 mod credentials;
 mod facts;
+mod handover;
+mod many;
 mod office;
 mod overview;
 mod readiness;
+mod results;
 mod rows;
 mod saving;
 mod subject;
@@ -22,6 +25,7 @@ use secrecy::SecretString;
 use uuid::Uuid;
 
 pub use checks::{CheckRequest, EmailDraft, RunOptions};
+pub use many::{Cause, ManyOptions, ManyOutcome, ManyProgress, ManyResult, ManyRow, ManyTold};
 
 use crate::credential::Credential;
 use crate::facts::Facts;

@@ -62,7 +62,7 @@ impl Workspace {
     }
 
     fn summaries(&self) -> Result<HashMap<Uuid, CheckSummary>, Problem> {
-        let documents = self.vault.documents(super::checks::SUMMARY)?;
+        let documents = self.vault.documents(super::results::SUMMARY)?;
         let read = |(key, body): (String, _)| {
             let body: zeroize::Zeroizing<Vec<u8>> = body;
             Some((key.parse().ok()?, serde_json::from_slice(&body).ok()?))
@@ -71,7 +71,7 @@ impl Workspace {
     }
 
     fn summary(&self, id: Uuid) -> Result<Option<CheckSummary>, Problem> {
-        let body = self.vault.document(super::checks::SUMMARY, &id.to_string())?;
+        let body = self.vault.document(super::results::SUMMARY, &id.to_string())?;
         Ok(body.and_then(|body| serde_json::from_slice(&body).ok()))
     }
 }

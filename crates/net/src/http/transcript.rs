@@ -3,6 +3,8 @@
 use http::header::{AUTHORIZATION, HeaderMap, LOCATION, SET_COOKIE};
 use http::response::Parts;
 
+use secrecy::SecretString;
+
 use super::HttpReply;
 use super::request::{Prepared, path_and_query};
 use crate::{Recorder, SHOWN_LIMIT};
@@ -12,14 +14,16 @@ const HIDDEN: &str = "[hidden]";
 
 /// Request line, headers, body.
 pub(super) fn show_request(prepared: &Prepared, rec: &Recorder) {
-    let path = if prepared.secret_url { format!("/{HIDDEN}") } else { path_and_query(&prepared.url) };
+    let path = path_and_query(&prepared.url);
+    let path = if prepared.secret_url { rec.stand_in("path", &SecretString::from(path)) } else { path };
     rec.client(&format!("{} {path} HTTP/1.1", prepared.request.method()));
     for (name, value) in prepared.request.headers() {
         let text = String::from_utf8_lossy(value.as_bytes());
+        let stand_in = |secret: &str| rec.stand_in(name.as_str(), &SecretString::from(secret));
         let shown = match (value.is_sensitive(), text.split_once(' ')) {
             (false, _) => text.into_owned(),
-            (true, Some((scheme, _))) if *name == AUTHORIZATION => format!("{scheme} {HIDDEN}"),
-            (true, _) => HIDDEN.to_owned(),
+            (true, Some((scheme, value))) if *name == AUTHORIZATION => format!("{scheme} {}", stand_in(value)),
+            (true, _) => stand_in(&text),
         };
         rec.client(&format!("{name}: {shown}"));
     }

@@ -74,7 +74,7 @@ fn wire(route: &Route, (url, built): (&Url, Result<HttpRequest, String>), rec: &
         };
         call.headers.push((name.as_str().to_owned(), value));
     }
-    let shown = shown_form(built.body());
+    let shown = shown_form(built.body(), rec);
     call.body = Some(built.into_body());
     Ok(http::prepare(route, &call, rec)?.with_secret_body().show_body_as(shown))
 }
@@ -225,11 +225,12 @@ fn not_blank(text: Option<&str>) -> Option<&str> {
     text.map(str::trim).filter(|text| !text.is_empty())
 }
 
-/// The form, readable, without the values that are secret by name.
-fn shown_form(body: &[u8]) -> String {
+/// The form, readable, with marks for the values that are secret by name.
+fn shown_form(body: &[u8], rec: &Recorder) -> String {
     let shown = form_urlencoded::parse(body).map(|(name, value)| {
         let hidden = SECRET_PARAMETERS.contains(&name.as_ref());
-        format!("{name}={}", if hidden { "[hidden]" } else { value.as_ref() })
+        let mark = || rec.stand_in(&name, &SecretString::from(value.as_ref()));
+        format!("{name}={}", if hidden { mark() } else { value.clone().into_owned() })
     });
     shown.collect::<Vec<_>>().join("\n& ")
 }

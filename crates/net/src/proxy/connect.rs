@@ -22,8 +22,8 @@ pub(super) async fn open(
 ) -> Result<Connection, Failure> {
     let request = request(tunnel, rec)?;
     rec.client(&format!("CONNECT {} HTTP/1.1", tunnel.server()));
-    if tunnel.proxy.username.is_some() {
-        rec.client("Proxy-Authorization: Basic [hidden]");
+    if let (Some(_), Some(password)) = (&tunnel.proxy.username, &tunnel.proxy.password) {
+        rec.client(&format!("Proxy-Authorization: Basic {}", rec.stand_in("proxy-password", password)));
     }
     send(&mut conn, request.as_bytes(), &tunnel.place(), rec).await?;
     let head = read_head(&mut conn, tunnel, rec).await?;

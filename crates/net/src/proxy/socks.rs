@@ -92,7 +92,8 @@ async fn sign_in(conn: &mut Connection, tunnel: &Tunnel<'_>, rec: &Recorder) -> 
         message.push(length);
         message.extend_from_slice(part.as_bytes());
     }
-    rec.client("SOCKS5 user name and password [hidden]");
+    let mark = rec.stand_in("proxy-password", tunnel.proxy.password.as_ref().unwrap_or(&empty));
+    rec.client(&format!("SOCKS5 user name and password {mark}"));
     send(conn, &message, &place, rec).await?;
     let mut verdict = [0u8; 2];
     receive(conn, &mut verdict, &place, rec).await?;

@@ -169,7 +169,7 @@ async fn attempt(
         && command.len() + encoded.len() + 3 <= COMMAND_LIMIT
     {
         command = Zeroizing::new(format!("{} {}", *command, *encoded));
-        shown.push_str(" [hidden]");
+        shown = format!("{shown} {}", stand_in(account, rec));
         conversation.opened();
     }
     let mut reply = session.talk.ask_hidden(&command, &shown, &step, rec).await?;
@@ -192,7 +192,8 @@ async fn attempt(
         if line.is_none() {
             cancelled = cancelled.or(Some("no answer fits the server's question"));
         }
-        reply = continue_with(session, (line, mechanism), &step, rec).await?;
+        let shown = if conversation.is_complete() { stand_in(account, rec) } else { "[user name]".to_owned() };
+        reply = continue_with(session, (line, mechanism, &shown), &step, rec).await?;
     }
     if reply.code == 235 && !conversation.is_complete() {
         let message = "The server says that we are signed in before it was told any password.";
@@ -204,7 +205,7 @@ async fn attempt(
 // Sends one answer; `*` takes the exchange back (RFC 4954 4).
 async fn continue_with(
     session: &mut Session,
-    (line, mechanism): (Option<Zeroizing<String>>, Mechanism),
+    (line, mechanism, shown): (Option<Zeroizing<String>>, Mechanism, &str),
     step: &Step,
     rec: &Recorder,
 ) -> Result<Reply, Failure> {
@@ -216,9 +217,14 @@ async fn continue_with(
                 // The digest lets a password be guessed offline: a server that echoes it must not show it.
                 rec.protect("response", &SecretString::from(line.as_str()));
             }
-            session.talk.ask_hidden(&line, "[hidden]", step, rec).await
+            session.talk.ask_hidden(&line, shown, step, rec).await
         }
     }
+}
+
+/// What stands in the transcript for a line that holds the secret, the user name inside it included.
+fn stand_in(account: &Account<'_>, rec: &Recorder) -> String {
+    rec.stand_in("sign-in", account.secret)
 }
 
 fn in_clear(session: &Session, rec: &Recorder) -> Failure {

@@ -80,6 +80,11 @@ impl Keys {
         }
     }
 
+    /// The key of the marks that stand for secrets in what is shown: the same for every slot, and of no use for anything else.
+    pub(crate) fn stand_ins(&self, vault: Uuid) -> Key {
+        expand(&self.roots.usage[..], vault.as_bytes(), b"credenza/1/key/stand-in")
+    }
+
     /// The key that wraps record keys of this class.
     ///
     /// # Errors

@@ -1,6 +1,7 @@
 //! An unlocked vault.
 
 mod backup;
+mod batch;
 mod changes;
 mod checks;
 mod documents;
@@ -28,6 +29,7 @@ use crate::store::database::Database;
 use crate::store::manifest::Manifest;
 use crate::store::state::State;
 use crate::store::{SqlResult, chain, located};
+pub use batch::Batch;
 use checks::{check_slots, load_manifest};
 use heads::HeadCache;
 
@@ -126,6 +128,12 @@ impl Vault {
     /// The vault's id.
     pub fn id(&self) -> Uuid {
         self.id
+    }
+
+    /// A key of this vault for the marks that stand for secrets in reports (`#a1f3`): equal secrets get equal marks in every
+    /// report of the vault, and nobody without the vault can try guesses against them.
+    pub fn stand_in_key(&self) -> zeroize::Zeroizing<[u8; 32]> {
+        self.keys.stand_ins(self.id)
     }
 
     /// The vault's name.

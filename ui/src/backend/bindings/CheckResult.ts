@@ -3,6 +3,7 @@ import type { Change } from "./Change";
 import type { CheckKind } from "./CheckKind";
 import type { CheckedCredential } from "./CheckedCredential";
 import type { Explanation } from "./Explanation";
+import type { LastPass } from "./LastPass";
 import type { Outcome } from "./Outcome";
 import type { Stage } from "./Stage";
 import type { StageName } from "./StageName";
@@ -62,6 +63,10 @@ result: JsonValue,
  * What differs from the last time it passed.
  */
 changes_since_last_pass: Array<Change>, 
+/**
+ * When a check of this kind last passed before this one, and what follows from the changes; `None` when none ever did.
+ */
+last_pass: LastPass | null, 
 /**
  * What was said on the wire, redacted.
  */

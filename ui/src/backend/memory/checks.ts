@@ -90,6 +90,7 @@ export function resultOf(subject: { id: Uuid | null; credential: Credential }, k
     warnings,
     result: run.failed ? {} : kind === 'email' ? { accepted: true, reply: '250 2.0.0 OK', message_id: '<20261121.1@credenza.local>' } : kind === 'token' ? { token_type: 'Bearer', expires_at: new Date(Date.now() + 3_540_000).toISOString(), scope: '', masked: '****fQ8A', claims: { aud: 'https://outlook.office365.com', roles: ['SMTP.SendAsApp'] } } : {},
     changes_since_last_pass: run.failed ? [{ what: 'certificate', before: 'CN=outlook.com until 12 Feb 2027', after: 'CN=outlook.com until 12 Aug 2027' }] : [],
+    last_pass: run.failed ? { at: new Date(Date.now() - 26 * 3_600_000).toISOString(), words: 'One thing is different from when it last worked, yesterday:' } : null,
     transcript: [
       { at_ms: 27, from: 'server', text: '220 AM0PR04CA0042.outlook.office365.com Microsoft ESMTP MAIL Service ready' },
       { at_ms: 28, from: 'client', text: 'EHLO credenza.local' },

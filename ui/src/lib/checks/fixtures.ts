@@ -34,6 +34,7 @@ const base: Omit<CheckResult, 'kind' | 'outcome' | 'stages'> = {
   warnings: [],
   result: {},
   changes_since_last_pass: [],
+  last_pass: null,
   transcript: [],
 };
 
@@ -164,4 +165,5 @@ export const httpReply: CheckResult = {
   warnings: [{ id: 'not_verified', message: 'The server’s certificate was not verified.' }],
   result: { status: 202, headers: { 'content-type': 'application/json', 'x-request-id': '7f3a' }, body_excerpt: '{"queued":true}' },
   changes_since_last_pass: [{ what: 'certificate', before: 'CN=old.contoso.example', after: 'CN=smtp.contoso.example' }],
+  last_pass: { at: '2026-11-20T09:12:00Z', words: 'It still works; what is different from the last time it passed, on 2026-11-20 09:12 UTC:' },
 };

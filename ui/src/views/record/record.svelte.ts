@@ -1,7 +1,7 @@
 /** What the record view holds: the stored record, the unsaved form, the running check, and what Save ran into. */
 import type { Backend } from '../../backend/backend';
 import { asProblem } from '../../backend/problem';
-import type { CheckKind, CredentialDetail, HistoryEntry, JsonObject, Problem } from '../../backend/types';
+import type { CheckKind, CredentialDetail, HistoryEntry, JsonObject, Problem, ReportOf } from '../../backend/types';
 import { CheckRun, type CheckOrder } from '../../lib/checks/run.svelte';
 import { Draft } from '../../lib/credentials/draft.svelte';
 import { findField, tabOf } from '../../lib/credentials/fields';
@@ -38,6 +38,12 @@ export class OpenRecord {
 
   get isNew(): boolean {
     return this.draft.id === null;
+  }
+
+  /** The result on screen, for a report: of a run of this window, else the one stored with the record. */
+  get reportOf(): ReportOf {
+    const { runId } = this.check;
+    return { run_id: runId, credential_id: runId === null ? this.draft.id : null };
   }
 
   /** `saved`: it is the form that was on screen, so that what its last test said stays there. */

@@ -323,6 +323,29 @@ describe('a check from the record', () => {
     answerWith(window, refusedPassword);
     await window.user.click(button('Test connection'));
     await window.user.click(await screen.findByRole('button', { name: 'Copy report' }));
-    expect(copy).toHaveBeenCalledWith(window.runs[0]?.run_id);
+    expect(copy).toHaveBeenCalledWith({ run_id: window.runs[0]?.run_id, credential_id: null });
+  });
+
+  it('copies the report and saves the transcript of a result that was stored before', async () => {
+    const window = await open('Gmail: newsletter');
+    const copy = vi.spyOn(window.backend, 'checkCopyReport');
+    const save = vi.spyOn(window.backend, 'checkSaveTranscript');
+    const id = window.app.rows.all.find((row) => row.name === 'Gmail: newsletter')?.id;
+    await window.user.click(await screen.findByRole('button', { name: 'Copy report' }));
+    await window.user.click(screen.getByRole('button', { name: 'Save transcript' }));
+    for (const call of [copy, save]) await waitFor(() => expect(call).toHaveBeenCalledWith({ run_id: null, credential_id: id }));
+  });
+
+  it('c11_says_what_changed_since_it_last_worked_or_that_nothing_did', async () => {
+    const window = await open('Amazon SES eu-west-1');
+    const at = '2026-11-20T09:12:00Z';
+    answerWith(window, { ...refusedPassword, last_pass: { at, words: '2 things are different:' }, changes_since_last_pass: [{ what: 'certificate', before: 'CN=old', after: 'CN=new' }, { what: 'auth', before: 'PLAIN, XOAUTH2', after: 'PLAIN' }] });
+    await window.user.click(button('Test connection'));
+    const changed = await screen.findByRole('region', { name: 'Since it last worked' });
+    expect(within(changed).getAllByRole('term').map((term) => term.textContent)).toEqual(['Server certificate', 'Ways to sign in']);
+    expect(await findings(window.container)).toEqual([]);
+    answerWith(window, { ...refusedPassword, last_pass: { at, words: 'Nothing has changed. Look at the credential itself.' } });
+    await window.user.click(button('Test connection'));
+    await screen.findByText(/Look at the credential itself/);
   });
 });

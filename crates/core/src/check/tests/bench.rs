@@ -58,6 +58,7 @@ impl Bench {
             timeout: self.timeout,
             cancel,
             person: self.person.clone(),
+            stand_in_key: None,
         };
         let finished = run(subject, &action, &ctx).await;
         free_of_secrets(subject, &finished);

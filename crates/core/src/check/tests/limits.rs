@@ -65,6 +65,7 @@ async fn cancel_ends_the_check_at_once_and_leaves_no_task() {
         timeout: Duration::from_secs(20),
         cancel: cancel.clone(),
         person: None,
+        stand_in_key: None,
     };
     let begun = Instant::now();
     let stop = async {
@@ -107,6 +108,7 @@ async fn progress_tells_each_stage_as_it_begins_and_ends() {
         timeout: Duration::from_secs(20),
         cancel: CancelFlag::new(),
         person: None,
+        stand_in_key: None,
     };
     passed(&run(&subject, &Action::Connection, &ctx).await.result);
     let seen = seen.lock().unwrap();
@@ -138,6 +140,7 @@ async fn the_result_has_the_contracts_shape_and_comes_back_from_json() {
         "warnings",
         "result",
         "changes_since_last_pass",
+        "last_pass",
         "transcript",
     ];
     assert_eq!(keys, fixed, "the contract fixes these keys");

@@ -4,6 +4,7 @@ mod bench;
 mod certificate;
 mod doctor;
 mod http;
+mod leaks;
 mod limits;
 mod mail;
 mod oauth;

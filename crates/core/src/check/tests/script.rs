@@ -145,7 +145,7 @@ async fn what_the_script_says_on_stderr_is_shown_redacted() {
     record["auth"]["token_script"] = json!(path);
     let finished = bench.run(&subject(record), FETCH).await;
     failed(&finished.result, StageName::Token);
-    assert!(finished.result.explanation.unwrap().raw.starts_with("no proxy with [proxy.password"));
+    assert!(finished.result.explanation.unwrap().raw.starts_with("no proxy with [proxy-password"));
 }
 
 #[tokio::test]

@@ -121,8 +121,8 @@ fn without_client_authentication_the_id_alone_is_sent() {
 #[test]
 fn the_shown_form_has_no_secret_in_it() {
     let grant = Grant::Password { username: "erp".into(), password: "canary-1".to_owned().into() };
-    let shown = shown_form(build(&request(grant)).unwrap().body());
+    let shown = shown_form(build(&request(grant)).unwrap().body(), &Recorder::new(None));
     assert!(shown.contains("grant_type=password") && shown.contains("username=erp"), "{shown}");
-    assert!(shown.contains("password=[hidden]") && shown.contains("client_secret=[hidden]"), "{shown}");
+    assert!(shown.contains("password=[password #") && shown.contains("client_secret=[client-secret #"), "{shown}");
     assert!(!shown.contains("canary") && !shown.contains("s3cret"), "{shown}");
 }
