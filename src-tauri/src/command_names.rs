@@ -29,6 +29,7 @@ pub(crate) const MAIN: &[&str] = &[
     "credential_history",
     "credential_lint",
     "check_run",
+    "check_many",
     "check_cancel",
     "sign_in_open",
     "sign_in_copy",

@@ -3,6 +3,7 @@
 use std::sync::{Arc, Weak};
 
 use credenza_core::{
+    ManyProgress, ManyTold,
     check::{AskPerson, SignIn, SignInKind},
     net::{Progress, Stage},
     vault::RecordHead,
@@ -35,6 +36,14 @@ pub(crate) struct SignInAsked {
     opened: bool,
 }
 
+/// A result of a run over many credentials, as the event `check-many-progress` carries it.
+#[derive(Debug, Clone, Serialize, TS)]
+#[ts(export)]
+pub(crate) struct CheckManyProgress {
+    run_id: String,
+    progress: ManyProgress,
+}
+
 /// The payload of the event `vault-locked`.
 #[derive(Debug, Clone, Serialize, TS)]
 #[ts(export)]
@@ -57,6 +66,15 @@ pub(crate) fn sign_in(app: &AppHandle, shell: &Arc<Shell>, run_id: &str) -> AskP
         shell.runs.ask(&run_id, sign_in);
         let opened = sign_in.kind == SignInKind::Browser && links::open_sign_in(&sign_in.address).is_ok();
         tell(&app, "sign-in", SignInAsked { run_id: run_id.clone(), sign_in: sign_in.clone(), opened });
+    })
+}
+
+/// Sends each result of a run over many credentials to the main window.
+pub(crate) fn many_progress(app: &AppHandle, run_id: &str) -> ManyTold {
+    let (app, run_id) = (app.clone(), run_id.to_owned());
+    Arc::new(move |progress: &ManyProgress| {
+        let told = CheckManyProgress { run_id: run_id.clone(), progress: progress.clone() };
+        tell(&app, "check-many-progress", told);
     })
 }
 

@@ -33,7 +33,7 @@ mod reveal_tests;
 use std::{process::ExitCode, sync::Arc};
 
 use commands::{
-    app, certificate, check, credential, event, facts, practice as practising, readiness, reveal as revealing,
+    app, certificate, check, credential, event, facts, many, practice as practising, readiness, reveal as revealing,
     settings, slot, vault, webhook,
 };
 use state::Shell;
@@ -99,6 +99,7 @@ fn build(shell: Arc<Shell>) -> tauri::Result<App> {
             credential::credential_lint,
             credential::preset_list,
             check::check_run,
+            many::check_many,
             check::check_cancel,
             check::sign_in_open,
             check::sign_in_copy,

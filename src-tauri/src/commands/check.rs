@@ -59,9 +59,8 @@ pub(crate) async fn check_copy_report(desk: Desk<'_>, of: ReportOf) -> Reply<()>
 pub(crate) async fn check_save_transcript(app: AppHandle, desk: Desk<'_>, of: ReportOf) -> Reply<Option<SavedFile>> {
     let shell = Arc::clone(&desk);
     let text = blocking(move || of.text(&shell, Extent::WithTranscript)).await?;
-    let Some(path) = dialogs::save(&app, "Save the transcript", "credenza-transcript.txt").await else {
-        return Ok(None);
-    };
+    let asked = dialogs::save(&app, "Save the transcript", "credenza-transcript.txt").await;
+    let Some(path) = asked else { return Ok(None) };
     let saved = SavedFile { path: path.display().to_string() };
     blocking(move || dialogs::write(&path, &text)).await?;
     Ok(Some(saved))

@@ -6,6 +6,7 @@
 
 mod keepass;
 mod mail;
+mod many;
 mod timing;
 mod window;
 
@@ -32,6 +33,9 @@ async fn main() {
     }
     if wanted("mail") {
         mail::compare();
+    }
+    if wanted("many") {
+        many::measure().await;
     }
     if wanted("window") {
         window::measure(&desk).await;

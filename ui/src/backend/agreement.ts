@@ -20,6 +20,9 @@ import type { Explanation } from './bindings/Explanation';
 import type { Finding } from './bindings/Finding';
 import type { FactsStatus } from './bindings/FactsStatus';
 import type { HistoryEntry } from './bindings/HistoryEntry';
+import type { CheckManyProgress } from './bindings/CheckManyProgress';
+import type { ManyRequest } from './bindings/ManyRequest';
+import type { ManyResult } from './bindings/ManyResult';
 import type { Overview } from './bindings/Overview';
 import type { PracticeMail } from './bindings/PracticeMail';
 import type { PracticeView } from './bindings/PracticeView';
@@ -57,6 +60,8 @@ export type Replies = [
   Takes<ours.FactsStatus, FactsStatus>,
   Takes<ours.HistoryEntry, HistoryEntry>,
   Takes<ours.LintFinding, Finding>,
+  Takes<ours.CheckManyProgress, CheckManyProgress>,
+  Takes<ours.ManyResult, ManyResult>,
   Takes<ours.Overview, Overview>,
   Takes<ours.PracticeMail, PracticeMail>,
   Takes<Omit<ours.PracticeView, 'servers'>, Omit<PracticeView, 'servers'>>,
@@ -73,4 +78,4 @@ export type Replies = [
 ];
 
 /** What the window sends is what Rust takes. */
-export type Requests = [Takes<Omit<CheckRequest, 'email'>, Omit<ours.CheckRequest, 'email'>>, Takes<ReportOf, ours.ReportOf>, Takes<Settings, ours.Settings>];
+export type Requests = [Takes<Omit<CheckRequest, 'email'>, Omit<ours.CheckRequest, 'email'>>, Takes<ReportOf, ours.ReportOf>, Takes<ManyRequest, ours.ManyRequest>, Takes<Settings, ours.Settings>];

@@ -1,6 +1,6 @@
 import type {
-  About, AppState, CertificateSummary, CheckProgress, CheckRequest, CheckResult, CredentialDetail, CredentialRow,
-  Draft, EventCategory, EventRow, EventVerification, Explanation, FactsStatus, HistoryEntry, JsonObject, LintFinding, Overview, Pair,
+  About, AppState, CertificateSummary, CheckManyProgress, CheckProgress, CheckRequest, CheckResult, CredentialDetail, CredentialRow,
+  Draft, EventCategory, EventRow, EventVerification, Explanation, FactsStatus, HistoryEntry, JsonObject, LintFinding, ManyRequest, ManyResult, Overview, Pair,
   PracticeMail, PracticeView, Preset, Readiness, ReportOf, Role, Settings, SignInAsked, SlotInfo, Strength, Sunset, Uuid, VerifyReport,
 } from './types';
 
@@ -10,7 +10,7 @@ export type Unsubscribe = () => void;
 /** What Rust tells the window without being asked. */
 export interface BackendEvents {
   'check-progress': CheckProgress;
-  'sign-in': SignInAsked;
+  'check-many-progress': CheckManyProgress;
   'vault-locked': { reason: string };
   'vault-changed': Record<string, never>;
 }
@@ -61,6 +61,8 @@ export interface CredentialBackend {
 /** Tests. */
 export interface CheckBackend {
   checkRun(request: CheckRequest): Promise<CheckResult>;
+  /** Many in one go; each result comes as an event as well. */
+  checkMany(request: ManyRequest): Promise<ManyResult>;
   checkCancel(runId: string): Promise<void>;
   /** Opens the page where a person signs in for a running check. */
   signInOpen(runId: string): Promise<void>;

@@ -2,13 +2,14 @@ import type { Backend, BackendEvents, Unsubscribe } from './backend';
 import { planRun, resultOf, signInOf, summaryFrom } from './memory/checks';
 import { explained } from './memory/explain';
 import { endpointMoved, lint, storedFrom } from './memory/draft';
+import { manyResult, manyRow } from './memory/run-many';
 import { PRACTICE_SAMPLES, PRACTICE_SERVERS, practiceMail } from './memory/practice';
 import { BUILT_IN, readinessOf, serviceOf, sunsetsOf } from './memory/readiness';
 import { PRESETS } from './memory/presets';
 import { MemoryState, OPERATOR, PASSPHRASE, problem, RECOVERY_CODE, type MemoryOptions } from './memory/state';
 import { strengthOf } from './memory/strength';
 import { expiriesOf, minutesAgo, overviewOf, rowOf, type Kept } from './memory/views';
-import type { CertificateSummary, CheckRequest, CheckResult, Credential, CredentialDetail, ReportOf, StageName } from './types';
+import type { CertificateSummary, CheckRequest, CheckResult, Credential, CredentialDetail, ManyRequest, ManyRow, ReportOf, StageName } from './types';
 
 export type { MemoryOptions };
 export { PASSPHRASE, RECOVERY_CODE };
@@ -201,6 +202,18 @@ export class MemoryBackend implements Backend {
     kept.sample = { ...kept.sample, lastCheck: { minutesAgo: 0, kind: result.kind, outcome: result.outcome, headline: summary.headline, durationMs: result.duration_ms, ...(result.failed_stage ? { failedStage: result.failed_stage } : {}) } };
     this.memory.tell('check', 'check_finished', `Check of “${kept.sample.credential.name}” ${result.outcome}`, kept.id);
   }
+  checkMany = async ({ run_id, ids }: ManyRequest) => {
+    this.memory.unlocked();
+    const kept = this.memory.kept.filter((one) => one.sample.credential.type !== 'secret' && (ids === null || ids.includes(one.id)));
+    const rows: ManyRow[] = [];
+    for (const one of kept) {
+      if (this.#delayMs) await new Promise((done) => setTimeout(done, this.#delayMs));
+      rows.push(manyRow(one, this.#cancelled.has(run_id)));
+      this.emit('check-many-progress', { run_id, progress: { done: rows.length, total: kept.length, row: rows[rows.length - 1] as ManyRow } });
+    }
+    this.memory.tell('check', 'checks_finished', `${rows.length} credentials were tested in one go`);
+    return manyResult(rows);
+  };
   checkCancel = async (runId: string) => void this.#cancelled.add(runId);
   signInOpen = async () => {};
   signInCopy = async () => {};

@@ -49,6 +49,7 @@ export function openBackend(): Promise<Backend> {
     headersParse: (line) => ask('headers_parse', { line }),
     webhookPreview: (payload, name) => ask('webhook_preview', { payload, name }),
     checkRun: (request) => ask('check_run', { request }),
+    checkMany: (request) => ask('check_many', { request }),
     checkCancel: (run_id) => ask('check_cancel', { run_id }),
     signInOpen: (run_id) => ask('sign_in_open', { run_id }),
     signInCopy: (run_id) => ask('sign_in_copy', { run_id }),

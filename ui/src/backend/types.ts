@@ -334,6 +334,45 @@ export interface ReportOf {
   run_id: string | null;
   credential_id: Uuid | null;
 }
+export type ManyOutcome = Outcome | 'cancelled';
+/** One credential of a run over many. */
+export interface ManyRow {
+  id: Uuid;
+  name: string;
+  type: CredentialType;
+  outcome: ManyOutcome;
+  failed_stage: StageName | null;
+  headline: string;
+  duration_ms: number;
+}
+/** Failures of such a run that have something in common: a `certificate`, a `host` or a `reason`. */
+export interface Cause {
+  words: string;
+  explanation: string;
+  shared: string;
+  value: string;
+  count: number;
+  credentials: Uuid[];
+}
+export interface ManyResult {
+  started_at: Time;
+  duration_ms: number;
+  passed: number;
+  warning: number;
+  failed: number;
+  cancelled: number;
+  results: ManyRow[];
+  causes: Cause[];
+}
+export interface ManyRequest {
+  run_id: string;
+  /** `null`: all of them. */
+  ids: Uuid[] | null;
+}
+export interface CheckManyProgress {
+  run_id: string;
+  progress: { done: number; total: number; row: ManyRow };
+}
 export interface CheckRequest {
   run_id: string;
   id: Uuid | null;

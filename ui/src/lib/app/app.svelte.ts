@@ -3,6 +3,7 @@ import type { Backend, Unsubscribe } from '../../backend/backend';
 import { asProblem } from '../../backend/problem';
 import type { AppState, JsonObject, Theme } from '../../backend/types';
 import { shown } from './problems';
+import { ManyRun } from '../checks/many.svelte';
 import { Rows } from './rows.svelte';
 
 export type View = 'overview' | 'credentials' | 'events' | 'settings';
@@ -22,6 +23,8 @@ export interface ViewParams {
   notes?: string;
   /** A filter of the list: `failing`, `expiring`, `clear_text`, `not_verified`, `untested`. */
   filter?: string;
+  /** Test all credentials at once. */
+  testAll?: boolean;
   /** A check to start at once. */
   check?: 'connection' | 'email' | 'token' | 'action';
 }
@@ -54,6 +57,8 @@ export interface ErrorQuestion {
 export class App {
   readonly backend: Backend;
   readonly rows: Rows;
+  /** Test all: it goes on whatever view is shown. */
+  readonly many: ManyRun;
   state = $state.raw<AppState | null>(null);
   view = $state<View>('overview');
   params = $state.raw<ViewParams>({});
@@ -79,6 +84,7 @@ export class App {
   constructor(backend: Backend) {
     this.backend = backend;
     this.rows = new Rows(backend);
+    this.many = new ManyRun(backend);
   }
 
   get administrator(): boolean {
@@ -125,6 +131,12 @@ export class App {
     this.params = params;
     this.palette = false;
     return true;
+  }
+  /** Tests these credentials, or all of them, and then shows their new state in the list. */
+  async testMany(ids: readonly string[] | null): Promise<void> {
+    const testable = this.rows.all.filter((row) => row.type !== 'secret' && (ids === null || ids.includes(row.id)));
+    await this.many.start(ids, testable.length);
+    if (this.state?.state === 'unlocked') await this.attempt(() => this.rows.reload());
   }
   /** Registers the form that is asked before it is left. Returns how to take it back. */
   guardLeaving(guard: () => Promise<boolean>): () => void {
@@ -213,6 +225,7 @@ export class App {
     this.view = 'overview';
     this.params = {};
     this.rows.clear();
+    this.many.forget();
     for (const listener of [...this.#lockListeners]) listener();
   }
 }

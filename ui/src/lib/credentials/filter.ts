@@ -8,9 +8,11 @@ export interface Filter {
   status: StatusFilter;
   type: CredentialType | 'any';
   tag: string;
+  /** Only these, with words that say why. */
+  only: { ids: readonly string[]; label: string } | null;
 }
 
-export const noFilter: Filter = { query: '', status: 'all', type: 'any', tag: '' };
+export const noFilter: Filter = { query: '', status: 'all', type: 'any', tag: '', only: null };
 
 export interface Indexed {
   row: CredentialRow;
@@ -43,11 +45,13 @@ export function hasStatus(row: CredentialRow, status: StatusFilter): boolean {
 /** Every word of the query must occur. Names that begin with it come first; else the order stays. */
 export function filterRows(rows: readonly Indexed[], filter: Filter): CredentialRow[] {
   // Taken out once: a reactive filter would be asked 10,000 times for each.
-  const { query, status, type, tag } = filter;
+  const { query, status, type, tag, only } = filter;
+  const ids = only ? new Set(only.ids) : null;
   const wanted = plain(query).split(/\s+/u).filter((word) => word !== '');
   const hits: CredentialRow[] = [];
   const first: CredentialRow[] = [];
   for (const { row, words } of rows) {
+    if (ids && !ids.has(row.id)) continue;
     if (type !== 'any' && row.type !== type) continue;
     if (tag !== '' && !row.tags.includes(tag)) continue;
     if (!hasStatus(row, status) || !wanted.every((word) => words.includes(word))) continue;

@@ -4,6 +4,7 @@ import CalendarClock from '@lucide/svelte/icons/calendar-clock';
 import CircleHelp from '@lucide/svelte/icons/circle-question-mark';
 import CircleX from '@lucide/svelte/icons/circle-x';
 import FlaskConical from '@lucide/svelte/icons/flask-conical';
+import ListChecks from '@lucide/svelte/icons/list-checks';
 import Lock from '@lucide/svelte/icons/lock';
 import Moon from '@lucide/svelte/icons/moon';
 import Plus from '@lucide/svelte/icons/plus';
@@ -13,6 +14,7 @@ import SunMoon from '@lucide/svelte/icons/sun-moon';
 import type { Theme } from '../../backend/types';
 import { VIEWS, type App } from '../app/app.svelte';
 import { t } from '../../texts/en';
+import { many as manyWords } from '../../texts/many.en';
 import { VIEW_ICONS } from './icons';
 
 export interface Command {
@@ -57,6 +59,7 @@ export function commands(app: App): Command[] {
     { id: 'failing', label: words.failing, icon: CircleX, run: () => void app.navigate('credentials', { filter: 'failing' }) },
     { id: 'expiring', label: words.expiring, icon: CalendarClock, run: () => void app.navigate('credentials', { filter: 'expiring' }) },
     { id: 'explain', label: t.explain.command, icon: CircleHelp, run: () => app.explain() },
+    { id: 'test-all', label: manyWords.all, icon: ListChecks, run: () => void app.navigate('credentials', { testAll: true }) },
     { id: 'verify-events', label: words.verifyEvents, icon: ShieldCheck, run: () => void verifyEvents(app) },
     { id: 'backup', label: words.backup, icon: Archive, run: () => void backUp(app) },
     { id: 'practice', label: running ? words.practiceStop : words.practiceStart, icon: FlaskConical, run: () => void practice(app, !running) },
