@@ -40,7 +40,7 @@ async fn a_registered_certificate_gets_a_token_with_ps256_rs256_and_es256() {
         passed(&result);
         let said: Vec<_> = result.transcript.iter().map(|line| line.text.as_str()).collect();
         let said = said.join("\n");
-        assert!(said.contains("client_assertion=[hidden]") && !said.contains("client_secret"), "{said}");
+        assert!(said.contains("client_assertion=[client-assertion #") && !said.contains("client_secret"), "{said}");
     }
     let own = bench.sandbox.accounts().certificate.clone();
     passed(&fetched(&bench, signed(&bench, (&own.certificate_pem, &own.private_key_pem), json!({}))).await);

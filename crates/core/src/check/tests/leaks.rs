@@ -194,6 +194,7 @@ async fn c7_a_thousand_secrets_in_twelve_spellings_over_four_protocols_leave_no_
                 progress: None,
                 timeout: std::time::Duration::from_secs(20),
                 cancel: CancelFlag::new(),
+                person: None,
                 stand_in_key: None,
             };
             let finished = run(&subject, &action, &ctx).await;

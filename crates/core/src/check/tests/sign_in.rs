@@ -110,7 +110,7 @@ async fn a_browser_sign_in_brings_a_token_and_its_refresh_token_is_stored_first(
     let shown = serde_json::to_string(&finished.result).unwrap();
     let code = url::Url::parse(&back).unwrap().query_pairs().find(|(name, _)| name == "code").unwrap().1.into_owned();
     assert!(!shown.contains(&stored[0].1) && !shown.contains(&code), "neither token nor code is shown");
-    assert!(shown.contains("code_verifier=[hidden]"), "the verifier was sent");
+    assert!(shown.contains("code_verifier=[code-verifier #"), "the verifier was sent");
 
     let mut next = subject.clone();
     next.secrets.set("oauth2.refresh_token", stored[0].1.clone().into());
@@ -206,7 +206,7 @@ async fn a_device_sign_in_shows_its_code_waits_and_brings_a_token() {
     passed(&finished.result);
     assert_eq!(bench.store.rotated.lock().unwrap().len(), 1);
     let shown = serde_json::to_string(&finished.result).unwrap();
-    assert!(shown.contains("device_code=[hidden]"), "{shown}");
+    assert!(shown.contains("device_code=[device-code #"), "{shown}");
 }
 
 #[tokio::test]
