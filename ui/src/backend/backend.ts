@@ -11,6 +11,7 @@ export type Unsubscribe = () => void;
 export interface BackendEvents {
   'check-progress': CheckProgress;
   'check-many-progress': CheckManyProgress;
+  'sign-in': SignInAsked;
   'vault-locked': { reason: string };
   'vault-changed': Record<string, never>;
 }

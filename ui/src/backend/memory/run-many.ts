@@ -19,7 +19,7 @@ export function manyResult(rows: readonly ManyRow[]): ManyResult {
     explanation: 'unknown', shared: 'reason', value, count: group.length, credentials: group.map((row) => row.id),
   }));
   return {
-    started_at: new Date().toISOString(), duration_ms: rows.reduce((sum, row) => sum + row.duration_ms, 0) / 8,
+    started_at: new Date().toISOString(), duration_ms: Math.round(rows.reduce((sum, row) => sum + row.duration_ms, 0) / 8),
     passed: count('passed'), warning: count('warning'), failed: failed.length, cancelled: count('cancelled'),
     results: [...rows].sort((a, b) => (a.name.toLowerCase() < b.name.toLowerCase() ? -1 : 1)),
     causes: causes.sort((a, b) => b.count - a.count),
