@@ -48,6 +48,8 @@ pub(crate) const MAIN: &[&str] = &[
     "sunset_draft",
     "certificate_browse",
     "certificate_read",
+    "identity_pick",
+    "identity_open",
     "reveal_open",
     "event_list",
     "event_verify",

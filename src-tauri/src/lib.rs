@@ -11,6 +11,7 @@ mod dialogs;
 mod events;
 mod hardening;
 mod idle;
+mod imports;
 mod links;
 mod logging;
 mod practice;
@@ -118,6 +119,8 @@ fn build(shell: Arc<Shell>) -> tauri::Result<App> {
             readiness::sunset_draft,
             certificate::certificate_browse,
             certificate::certificate_read,
+            certificate::identity_pick,
+            certificate::identity_open,
             revealing::reveal_open,
             revealing::reveal_pending,
             revealing::reveal_field,

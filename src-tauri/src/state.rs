@@ -14,7 +14,7 @@ use credenza_core::{
 };
 use credenza_sandbox::Sandbox;
 
-use crate::{clipboard::Clipboard, idle::Idle, recovery::Recovery, reveal::Reveals, runs::Runs};
+use crate::{clipboard::Clipboard, idle::Idle, imports::Imports, recovery::Recovery, reveal::Reveals, runs::Runs};
 
 /// Every command gets this; it is the one state of the program.
 pub(crate) struct Shell {
@@ -28,6 +28,8 @@ pub(crate) struct Shell {
     pub(crate) clipboard: Clipboard,
     /// The last sign of a person.
     pub(crate) idle: Idle,
+    /// Private keys from files, until the form that they belong to is saved or the vault is locked.
+    pub(crate) imports: Imports,
     /// The recovery code that waits to be typed back.
     pub(crate) recovery: Recovery,
     /// The practice servers, while they run.
@@ -50,6 +52,7 @@ impl Shell {
             reveals: Reveals::default(),
             clipboard: Clipboard::default(),
             idle: Idle::default(),
+            imports: Imports::default(),
             recovery: Recovery::default(),
             practice: tokio::sync::Mutex::default(),
             open: Mutex::default(),
@@ -104,6 +107,7 @@ impl Shell {
         self.runs.cancel_all();
         self.reveals.forget();
         self.recovery.forget();
+        self.imports.forget();
         self.clipboard.clear();
         let was_open = open.is_some();
         if let Some(Err(problem)) = open.as_ref().map(|workspace| workspace.note_locked()) {

@@ -3,6 +3,7 @@
 
 mod canary;
 mod cases;
+mod certificates;
 mod changes;
 mod checks;
 mod contract;

@@ -48,7 +48,7 @@ fn every_example_of_the_contract_is_accepted_and_shown_as_it_was_given_with_mask
         let answer = desk.run_with(&["--json", "add", "--from", "-"], &record.to_string());
         assert_eq!(answer.code, 0, "{name}: {}", answer.out);
         let shown = desk.run(&["--json", "show", record["name"].as_str().unwrap()]).expect(0).json();
-        same(name, record, &shown);
+        same(name, record, &as_given(&shown));
         fits("record", &without_shown_keys(&shown));
     }
     let listed = desk.run(&["--json", "list"]).expect(0).json();
@@ -61,6 +61,15 @@ fn every_example_of_the_contract_fits_the_schema() {
     for (_, record) in examples(folder.path()) {
         fits("record", &record);
     }
+}
+
+/// Without the ends of certificates, which are noted at save.
+fn as_given(shown: &Value) -> Value {
+    let mut record = shown.clone();
+    if let Some(expiries) = record.get_mut("expiries").and_then(Value::as_array_mut) {
+        expiries.retain(|expiry| expiry["source"] != "certificate");
+    }
+    record
 }
 
 /// Keys of `show` that no record holds.

@@ -6,5 +6,6 @@ mod mail;
 mod mail_message;
 mod outbound;
 mod provider;
+mod provider_people;
 mod proxies;
 mod second_mail;

@@ -9,18 +9,23 @@ from django.conf import settings
 
 PORT, DATABASE = int(sys.argv[1]), sys.argv[2]
 
+# Client ids of the applications that people sign in to.
+PEOPLE = {}
+
 settings.configure(
     ALLOWED_HOSTS=["127.0.0.1", "localhost"],
     DATABASES={"default": {"ENGINE": "django.db.backends.sqlite3", "NAME": DATABASE}},
     DEFAULT_AUTO_FIELD="django.db.models.AutoField",
     INSTALLED_APPS=["django.contrib.auth", "django.contrib.contenttypes", "oauth2_provider"],
-    MIDDLEWARE=[],
+    MIDDLEWARE=[f"{__name__}.signed_in"],
     OAUTH2_PROVIDER={
         "ACCESS_TOKEN_EXPIRE_SECONDS": 1800,
         "ROTATE_REFRESH_TOKEN": True,
         "REFRESH_TOKEN_REUSE_PROTECTION": True,
         "SCOPES": {"read": "Read", "write": "Write", "introspection": "Introspect"},
-        "PKCE_REQUIRED": False,
+        "DEVICE_FLOW_INTERVAL": 1,
+        "OAUTH_DEVICE_VERIFICATION_URI": f"http://127.0.0.1:{PORT}/o/device/",
+        "PKCE_REQUIRED": lambda client_id: client_id == PEOPLE.get("browser"),
     },
     PASSWORD_HASHERS=["django.contrib.auth.hashers.PBKDF2PasswordHasher"],
     ROOT_URLCONF=__name__,
@@ -36,6 +41,25 @@ from django.urls import include, path  # noqa: E402
 from oauth2_provider.models import get_application_model  # noqa: E402
 
 urlpatterns = [path("o/", include("oauth2_provider.urls", namespace="oauth2_provider"))]
+
+
+def signed_in(get_response):
+    """Whoever opens a page here is the one user: there is no sign-in form to fill in."""
+
+    def answer(request):
+        request.user = get_user_model().objects.get(username=os.environ["PROVIDER_USER"])
+        return get_response(request)
+
+    return answer
+
+
+def public(name, grant, user, **more):
+    """A public client, as programs on people's machines are (RFC 8252 8.4)."""
+    made = get_application_model().objects.create(
+        name=name, user=user, client_type="public", authorization_grant_type=grant, skip_authorization=True, **more
+    )
+    PEOPLE[name] = made.client_id
+    return {"id": made.client_id, "secret": ""}
 
 
 def client(name, grant, user):
@@ -57,6 +81,13 @@ class Quiet(WSGIRequestHandler):
 
 call_command("migrate", verbosity=0)
 user = get_user_model().objects.create_user(os.environ["PROVIDER_USER"], password=os.environ["PROVIDER_PASSWORD"])
-print(json.dumps({"machine": client("machine", "client-credentials", user), "person": client("person", "password", user)}))
+DEVICE = "urn:ietf:params:oauth:grant-type:device_code"
+clients = {
+    "machine": client("machine", "client-credentials", user),
+    "person": client("person", "password", user),
+    "browser": public("browser", "authorization-code", user, redirect_uris="http://127.0.0.1"),
+    "device": public("device", DEVICE, user),
+}
+print(json.dumps(clients))
 sys.stdout.flush()
 make_server("127.0.0.1", PORT, get_wsgi_application(), handler_class=Quiet).serve_forever()

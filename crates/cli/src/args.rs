@@ -6,6 +6,7 @@ use std::time::Duration;
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
 pub(crate) use crate::args_facts::{FactsCommand, ReadinessArgs};
+use crate::certificate::CertificateFiles;
 use crate::commands::TrustArgs;
 
 /// Keeps the credentials your systems use, tests them for real, and says in plain words why a test failed.
@@ -184,7 +185,7 @@ pub(crate) enum RoleArg {
 /// `credenza add …`
 #[derive(Debug, Args)]
 #[command(
-    after_help = "Fields: --host mail.example.com --port 587 --auth.method password --auth.username erp. Secrets: --auth.password-stdin or --auth.password-file FILE; never as an argument."
+    after_help = "Fields: --host mail.example.com --port 587 --auth.method password --auth.username erp. Secrets: --auth.password-stdin or --auth.password-file FILE; never as an argument. Certificates: --certificate-file FILE, or --pkcs12-file FILE with --pkcs12-password-file FILE; to show to the server: --client-certificate-file, --client-pkcs12-file."
 )]
 pub(crate) struct AddArgs {
     /// One record or an array of records, all or nothing; - is standard input
@@ -237,8 +238,11 @@ pub(crate) struct EditArgs {
     #[arg(value_name = "REF")]
     pub(crate) reference: String,
     /// JSON merge patch: null clears, a mask is refused; - is standard input
-    #[arg(long, value_name = "FILE")]
-    pub(crate) from: PathBuf,
+    #[arg(long, value_name = "FILE", required_unless_present_any = ["certificate_file", "pkcs12_file", "client_certificate_file", "client_pkcs12_file"])]
+    pub(crate) from: Option<PathBuf>,
+    /// Certificates from files
+    #[command(flatten)]
+    pub(crate) certificates: CertificateFiles,
     /// The stored secrets may go to the new address
     #[arg(long)]
     pub(crate) rebind: bool,

@@ -6,6 +6,7 @@ use credenza_core::credential::{CredentialType, is_secret_path, parse_headers};
 use credenza_core::{Code, Problem};
 use serde_json::{Map, Value, json};
 
+use crate::certificate::CertificateFiles;
 use crate::input;
 
 /// The record that the arguments describe.
@@ -16,6 +17,7 @@ pub(crate) fn record(kind: &str, rest: &[String]) -> Result<Value, Problem> {
         return Err(usage("NAME comes directly after the type, then the fields."));
     }
     let mut record = json!({ "type": kind, "name": name });
+    let mut files = CertificateFiles::default();
     while let Some(argument) = arguments.next() {
         let Some(field) = argument.strip_prefix("--") else {
             return Err(usage(format!("{argument:?} is no field; write --FIELD VALUE.")));
@@ -23,7 +25,17 @@ pub(crate) fn record(kind: &str, rest: &[String]) -> Result<Value, Problem> {
         if matches!(field, "json" | "quiet") {
             continue;
         }
+        if files.takes(field, &mut arguments)? {
+            continue;
+        }
         let (path, value) = field_value(kind, field, &mut arguments)?;
+        put(&mut record, &path, value);
+    }
+    for (path, value) in files.read(kind == CredentialType::AppRegistration.word())? {
+        // What was named by itself counts.
+        if path.ends_with("client_auth") && holds(&record, &path) {
+            continue;
+        }
         put(&mut record, &path, value);
     }
     choose_method(kind, &mut record);
@@ -67,7 +79,9 @@ fn full_path(kind: &str, name: &str) -> String {
         "username" | "password" | "method" | "token" | "token_script" | "password_kind" | "mechanisms" if !app => {
             "auth"
         }
-        "certificate" | "private_key" => return format!("{}.{name}_pem", if app { "oauth2" } else { "auth.oauth2" }),
+        "private_key" => {
+            return format!("{}.{name}_pem", if app { "oauth2" } else { "auth.oauth2" });
+        }
         "grant"
         | "token_url"
         | "authorize_url"
@@ -123,7 +137,11 @@ fn typed(path: &str, value: &str) -> Result<Value, Problem> {
     })
 }
 
-fn put(record: &mut Value, path: &str, value: Value) {
+fn holds(record: &Value, path: &str) -> bool {
+    record.pointer(&format!("/{}", path.replace('.', "/"))).is_some()
+}
+
+pub(crate) fn put(record: &mut Value, path: &str, value: Value) {
     let mut place = record;
     let mut keys = path.split('.').peekable();
     while let Some(key) = keys.next() {

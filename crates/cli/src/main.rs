@@ -3,6 +3,7 @@
 
 mod args;
 mod args_facts;
+mod certificate;
 mod commands;
 mod fields;
 mod input;

@@ -34,17 +34,20 @@ pub use explain::{
 };
 pub use failure::{Channel, Failure, Place, ReplyFacts};
 pub use guard::StageGuard;
-pub use http::{HttpAuth, HttpCall, HttpReply, SecretOrText, exchange};
+pub use http::{HttpAuth, HttpCall, HttpReply, KeyPlace, SecretOrText, exchange};
 pub use interruption::interrupted;
 pub use leak::Leak;
 pub use oauth::{
     Asking, AssertionAlgorithm, AssertionKey, BROWSER_LIFETIME, BrowserSignIn, BrowserWay, ClientAuth, DeviceCode,
-    DeviceWay, Grant, TokenReply, TokenRequest, ask_device, fetch_token, lint_token_request, poll_device,
+    DeviceWay, Grant, TokenReply, TokenRequest, ask_device, fetch_token, is_entra, lint_token_request, poll_device,
 };
 pub use recorder::{Progress, Record, Recorder};
 pub use redact::SHOWN_LIMIT;
 pub use route::{ClientCertificate, Proxy, ProxyScheme, Route, Verify};
 pub use smtp::{Accepted, Capabilities, MailEnvelope, Mailer, Mechanism, Session, SmtpAuth, SmtpTls, check_address};
 pub use stage::{Party, Stage, StageName, StageStatus, TranscriptLine, Warning};
-pub use tls::{CertificateSummary, PairProblem, check_pair, read_certificate, secure};
+pub use tls::{
+    CertificateSummary, ImportProblem, ImportedIdentity, PairProblem, check_pair, import_identity, read_certificate,
+    secure,
+};
 pub use webhook::{check_webhook_secret, sign_standard_webhook};

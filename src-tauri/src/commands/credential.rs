@@ -26,9 +26,10 @@ pub(crate) async fn credential_save(
     desk: Desk<'_>,
     id: Option<Uuid>,
     revision: Option<u64>,
-    draft: Value,
+    mut draft: Value,
     confirm_rebind: bool,
 ) -> Reply<CredentialDetail> {
+    desk.imports.fill(&mut draft);
     ask(&desk, move |workspace| workspace.save(id, revision, draft, confirm_rebind)).await
 }
 
@@ -43,7 +44,8 @@ pub(crate) async fn credential_history(desk: Desk<'_>, id: Uuid) -> Reply<Vec<Hi
 }
 
 #[tauri::command(rename_all = "snake_case")]
-pub(crate) async fn credential_lint(desk: Desk<'_>, id: Option<Uuid>, draft: Value) -> Reply<Vec<Finding>> {
+pub(crate) async fn credential_lint(desk: Desk<'_>, id: Option<Uuid>, mut draft: Value) -> Reply<Vec<Finding>> {
+    desk.imports.fill(&mut draft);
     ask(&desk, move |workspace| Ok(workspace.lint(id, draft))).await
 }
 

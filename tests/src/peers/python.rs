@@ -19,6 +19,10 @@ pub struct Provider {
     pub machine: (String, String),
     /// Client id and secret of a confidential client for the password and refresh grants.
     pub person: (String, String),
+    /// Client id of a public client for people in a browser; PKCE is required of it.
+    pub browser: String,
+    /// Client id of a public client for the device grant.
+    pub device: String,
     _server: Server,
 }
 
@@ -48,7 +52,15 @@ impl Provider {
             )
         };
         server.wait_for_port(port);
-        Provider { _folder: folder, port, machine: pair("machine"), person: pair("person"), _server: server }
+        Provider {
+            _folder: folder,
+            port,
+            machine: pair("machine"),
+            person: pair("person"),
+            browser: pair("browser").0,
+            device: pair("device").0,
+            _server: server,
+        }
     }
 
     /// URL of an endpoint: `token/`, `introspect/`.

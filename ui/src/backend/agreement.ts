@@ -23,6 +23,7 @@ import type { HistoryEntry } from './bindings/HistoryEntry';
 import type { CheckManyProgress } from './bindings/CheckManyProgress';
 import type { ManyRequest } from './bindings/ManyRequest';
 import type { ManyResult } from './bindings/ManyResult';
+import type { IdentityFile } from './bindings/IdentityFile';
 import type { Overview } from './bindings/Overview';
 import type { PracticeMail } from './bindings/PracticeMail';
 import type { PracticeView } from './bindings/PracticeView';
@@ -59,6 +60,7 @@ export type Replies = [
   Takes<ours.Explanation, Explanation>,
   Takes<ours.FactsStatus, FactsStatus>,
   Takes<ours.HistoryEntry, HistoryEntry>,
+  Takes<ours.IdentityFile, IdentityFile>,
   Takes<ours.LintFinding, Finding>,
   Takes<ours.CheckManyProgress, CheckManyProgress>,
   Takes<ours.ManyResult, ManyResult>,

@@ -1,6 +1,6 @@
 import type {
   About, AppState, CertificateSummary, CheckManyProgress, CheckProgress, CheckRequest, CheckResult, CredentialDetail, CredentialRow,
-  Draft, EventCategory, EventRow, EventVerification, Explanation, FactsStatus, HistoryEntry, JsonObject, LintFinding, ManyRequest, ManyResult, Overview, Pair,
+  Draft, EventCategory, EventRow, EventVerification, Explanation, FactsStatus, HistoryEntry, IdentityFile, JsonObject, LintFinding, ManyRequest, ManyResult, Overview, Pair,
   PracticeMail, PracticeView, Preset, Readiness, ReportOf, Role, Settings, SignInAsked, SlotInfo, Strength, Sunset, Uuid, VerifyReport,
 } from './types';
 
@@ -55,6 +55,10 @@ export interface CredentialBackend {
   presetList(): Promise<Preset[]>;
   certificateBrowse(): Promise<CertificateSummary | null>;
   certificateRead(pem: string): Promise<CertificateSummary>;
+  /** Asks for a PEM, DER or PKCS#12 file; `null` when the person closed the dialog. */
+  identityPick(): Promise<IdentityFile | null>;
+  /** Opens the protected file that was picked last. */
+  identityOpen(password: string): Promise<IdentityFile>;
   headersParse(line: string): Promise<{ name: string; value: string }[]>;
   webhookPreview(payload: Pair[], name: string): Promise<{ json: string }>;
 }

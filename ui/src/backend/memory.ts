@@ -159,6 +159,13 @@ export class MemoryBackend implements Backend {
       if (!pem.includes('BEGIN CERTIFICATE')) throw problem('invalid', 'This is not a certificate in PEM form.', 'It starts with -----BEGIN CERTIFICATE-----.', 'certificate_pem');
       return { ...CERTIFICATE, pem };
     });
+  /** A PKCS#12 file with the password `pfx`. */
+  identityPick = () => this.#soon(() => ({ file: 'erp-connector.pfx', password_needed: true, certificate_pem: null, summary: null, key_handle: null }));
+  identityOpen = (password: string) =>
+    this.#soon(() => {
+      if (password !== 'pfx') throw problem('invalid', 'The password does not open the file.', 'Check it and try again.', 'password');
+      return { file: 'erp-connector.pfx', password_needed: false, certificate_pem: CERTIFICATE.pem, summary: CERTIFICATE, key_handle: 'imported-key:0f8fad5b-d9cb-469f-a165-70867728950e' };
+    });
   headersParse = async (line: string) =>
     line.split(/,(?=\s*[\w-]+\s*:)/).filter((part) => part.includes(':')).map((part) => ({ name: part.slice(0, part.indexOf(':')).trim(), value: part.slice(part.indexOf(':') + 1).trim() }));
   webhookPreview: Backend['webhookPreview'] = async (payload, name) => {
@@ -215,8 +222,8 @@ export class MemoryBackend implements Backend {
     return manyResult(rows);
   };
   checkCancel = async (runId: string) => void this.#cancelled.add(runId);
-  signInOpen = async () => {};
-  signInCopy = async () => {};
+  signInOpen: Backend['signInOpen'] = async () => {};
+  signInCopy: Backend['signInCopy'] = async () => {};
   checkReport = async (of: ReportOf) => {
     const result = this.#results.get(of.run_id ?? of.credential_id ?? '');
     return result ? `${result.credential.name}: ${result.outcome}\n${result.explanation?.title ?? ''}` : '';

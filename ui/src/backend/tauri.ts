@@ -46,6 +46,8 @@ export function openBackend(): Promise<Backend> {
     presetList: () => ask('preset_list'),
     certificateBrowse: () => ask('certificate_browse'),
     certificateRead: (pem) => ask('certificate_read', { pem }),
+    identityPick: () => ask('identity_pick'),
+    identityOpen: (password) => ask('identity_open', { password }),
     headersParse: (line) => ask('headers_parse', { line }),
     webhookPreview: (payload, name) => ask('webhook_preview', { payload, name }),
     checkRun: (request) => ask('check_run', { request }),

@@ -258,10 +258,22 @@ export interface CredentialDetail {
   /** Whose readiness check there is for it. */
   readiness: ReadinessService | null;
 }
+/** How a wrongly pasted secret is put right. */
+export type SecretFix = 'trim' | 'unquote' | 'strip_invisible' | 'strip_scheme' | 'strip_blanks';
 export interface LintFinding {
   field: string;
   severity: 'error' | 'warning';
   message: string;
+  fix?: SecretFix;
+}
+/** A certificate from a file, its private key kept in Rust: `key_handle` stands for it in a draft. */
+export interface IdentityFile {
+  file: string;
+  /** The file is protected: ask for its password, then `identityOpen`. */
+  password_needed: boolean;
+  certificate_pem: string | null;
+  summary: CertificateSummary | null;
+  key_handle: string | null;
 }
 
 export const STAGE_NAMES = [

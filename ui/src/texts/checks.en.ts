@@ -82,6 +82,23 @@ export const changes: Record<string, string> = {
   reply: 'Reply',
 };
 
+export const signIn = {
+  browserTitle: 'Sign in in your browser',
+  browserText: 'A page has opened in your browser. When you have signed in there, this goes on by itself.',
+  browserClosed: 'No browser could be started. Open the page yourself; when you have signed in there, this goes on by itself.',
+  deviceTitle: 'Sign in with a code',
+  deviceText: 'Open the page on any device and enter this code. This goes on by itself.',
+  code: 'Code',
+  page: 'Page',
+  open: 'Open the page',
+  openAgain: 'Open the page again',
+  copy: 'Copy code',
+  copied: 'Code copied',
+  cancel: 'Cancel sign-in',
+  left: (minutes: string) => `${minutes} left`,
+  over: 'Time is up',
+} as const;
+
 export const from = { client: 'Credenza', server: 'Server', note: 'Note' } as const;
 
 export const certificate = {

@@ -80,6 +80,17 @@ export const fieldTexts = {
   loginUser: { label: 'Login user name', help: 'The account the token is fetched for.' },
   loginPassword: { label: 'Login password', help: 'An account with multi-factor sign-in cannot use this grant.' },
   refreshToken: { label: 'Refresh Token', help: 'Takes the place of user name and password.' },
+  signedIn: { label: 'Refresh Token', help: 'Comes from signing in: press Fetch Token. Clear it to sign in anew.' },
+  assertionAlgorithm: { label: 'Signature of the assertion', help: 'PS256 for Entra. RS256 for older servers.' },
+  redirectUri: {
+    label: 'Redirect address',
+    help: 'Where the browser comes back on this computer. Blank: http://localhost for Entra, else http://127.0.0.1, with any free port.',
+    placeholder: 'http://localhost:8400/callback',
+  },
+  issuer: { label: 'Issuer', help: 'The provider’s own name (iss). Blank: its address must match.' },
+  keyPlace: { label: 'Sent as', help: '' },
+  keyName: { label: 'Name of the key', help: 'Of the header or parameter, as the server wants it.', placeholder: 'X-Api-Key' },
+  keyValue: { label: 'API key', help: 'Stored encrypted. Only its last four characters are shown.' },
   extra: { label: 'Extra parameters', help: 'Sent with the token request, such as resource.' },
   protocol: { label: 'Protocol', help: '' },
   basePath: { label: 'Base path', help: 'Put before every path that is called.', placeholder: '/api' },
@@ -108,7 +119,9 @@ export type FieldTextKey = keyof typeof fieldTexts;
 export const choiceTexts = {
   tls: { none: 'None', starttls: 'STARTTLS', implicit: 'TLS' },
   mailMethod: { none: 'None', password: 'User and password', oauth2: 'OAuth 2.0' },
-  outboundMethod: { none: 'None', basic: 'Basic', oauth2: 'OAuth 2.0', bearer: 'Bearer' },
+  outboundMethod: { none: 'None', basic: 'Basic', oauth2: 'OAuth 2.0', bearer: 'Bearer', api_key: 'API key', digest: 'Digest' },
+  keyPlace: { header: 'Header', query: 'Query parameter' },
+  assertionAlgorithm: { PS256: 'PS256', RS256: 'RS256' },
   methodHelp: {
     'mail:none': 'The server takes mail without a sign-in, as relays inside a network do.',
     'mail:password': 'User name and password, by CRAM-MD5, PLAIN or LOGIN.',
@@ -116,6 +129,8 @@ export const choiceTexts = {
     'http:none': 'No sign-in. HTTP headers may still carry a key.',
     'http:basic': 'Verified by user name and password.',
     'http:oauth2': 'Verified according to OAuth 2.0: a token is fetched first.',
+    'http:api_key': 'A key in a header, or in the query of every request.',
+    'http:digest': 'Verified by user name and password, hashed with the server’s challenge: two requests are sent.',
     'http:bearer': 'Verified by a token you store, or one that a script fetches.',
   } as Record<string, string>,
   passwordKind: { main: 'Account password', app_password: 'App password' },
@@ -132,8 +147,8 @@ export const choiceTexts = {
     client_credentials: 'The app signs in as itself. Usual for servers.',
     password: 'Resource owner password: an account’s name and password are sent. Fails with multi-factor sign-in.',
     refresh_token: 'A refresh token takes the place of user name and password.',
-    authorization_code: 'A person signs in once in the browser.',
-    device_code: 'A person enters a short code on another device.',
+    authorization_code: 'A person signs in once in the browser, by Fetch Token. After that it renews itself.',
+    device_code: 'A person enters a short code on any device, by Fetch Token. After that it renews itself.',
   } as Record<string, string>,
   clientAuth: { post: 'Secret in the form', basic: 'Secret as Basic header', private_key_jwt: 'Certificate', none: 'None' },
   class: { usable: 'Usable', sealed: 'Sealed' },
@@ -173,13 +188,20 @@ export const errors = {
 } as const;
 
 export const pasteHints = {
-  blanks: 'Blanks or line breaks around it were pasted too. They are rarely part of a secret.',
-  quotes: 'It stands in quotes. They are rarely part of a secret.',
-  guid: 'This looks like Entra’s Secret ID. What is needed is the secret’s Value, shown once when it is made.',
-  bearer: 'It begins with “Bearer”. Only the token itself belongs here.',
-  appPasswordBlanks: 'Google shows app passwords with blanks. Enter it without them.',
-  control: 'There is an invisible character in it.',
   fix: 'Clean it',
+} as const;
+
+export const identity = {
+  pick: 'Import certificate…',
+  pickText: 'A PEM or PKCS#12 file (.pem, .pfx, .p12) with certificate and private key.',
+  passwordTitle: 'Password of the file',
+  passwordText: (file: string) => `${file} is protected. Its password opens it and is not kept.`,
+  password: 'Password',
+  open: 'Open',
+  cancel: 'Cancel',
+  noKey: 'The file holds no private key. Add it below.',
+  noCertificate: 'The file holds no certificate. Add it below.',
+  imported: (file: string) => `From ${file}`,
 } as const;
 
 export const list = {
@@ -262,6 +284,7 @@ export const record = {
 } as const;
 
 export const secretField = {
+  imported: 'Private key from the file',
   replace: 'Replace',
   clear: 'Clear',
   reveal: 'Reveal',

@@ -2,7 +2,7 @@
 
 use std::borrow::Cow;
 
-use credenza_core::credential::{CredentialType, field_label};
+use credenza_core::credential::{CredentialType, Finding, field_label};
 use credenza_core::view::{CredentialRow, RowStatus};
 use credenza_core::{Code, Problem};
 use secrecy::ExposeSecret;
@@ -24,10 +24,21 @@ pub(super) fn add(global: &Global, args: &AddArgs, output: &Output) -> Result<u8
             ));
         }
     };
-    let ids = unlock::workspace(global)?.add(record)?;
+    let workspace = unlock::workspace(global)?;
+    let hints = workspace.lint_secrets(&record);
+    let ids = workspace.add(record)?;
+    hint(&hints, output);
     let texts: Vec<String> = ids.iter().map(ToString::to_string).collect();
     output.result(&json!({ "ids": texts }), || texts.join("\n"))?;
     Ok(0)
+}
+
+/// What looks wrongly pasted; the record is saved all the same.
+fn hint(found: &[Finding], output: &Output) {
+    for finding in found {
+        let words = format!("{} {}: {}", coloured("warning:", "33"), field_label(&finding.field), finding.message);
+        output.say(&words);
+    }
 }
 
 pub(super) fn list(global: &Global, args: &ListArgs, output: &Output) -> Result<u8, Problem> {
@@ -125,8 +136,18 @@ fn flatten(path: &str, value: &Value, lines: &mut Vec<(String, String)>) {
 }
 
 pub(super) fn edit(global: &Global, args: &EditArgs, output: &Output) -> Result<u8, Problem> {
-    let patch = input::json(&args.from)?;
-    let saved = unlock::workspace(global)?.edit(&args.reference, patch, args.rebind)?;
+    let workspace = unlock::workspace(global)?;
+    let mut patch = match &args.from {
+        Some(file) => input::json(file)?,
+        None => json!({}),
+    };
+    let app = workspace.show(&args.reference)?.row.credential_type == CredentialType::AppRegistration;
+    for (path, value) in args.certificates.read(app)? {
+        fields::put(&mut patch, &path, value);
+    }
+    let hints = workspace.lint_patch(&args.reference, &patch);
+    let saved = workspace.edit(&args.reference, patch, args.rebind)?;
+    hint(&hints, output);
     let document = json!({ "id": saved.id, "revision": saved.revision });
     output.result(&document, || {
         format!("\u{201c}{}\u{201d} saved, revision {}.", saved.credential.common.name, saved.revision)

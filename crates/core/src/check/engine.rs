@@ -11,7 +11,7 @@ use tokio::sync::watch;
 use tokio::time::Instant;
 use zeroize::Zeroizing;
 
-use super::input::{Plan, prepare};
+use super::input::{Plan, note_pasted, prepare};
 use super::result::{CheckResult, Ending};
 use super::withhold::withhold;
 use super::{Action, AskPerson, CancelFlag, Subject, TokenStore, clock, http, mail, token, webhook};
@@ -111,6 +111,11 @@ pub async fn run(subject: &Subject, action: &Action, ctx: &CheckContext<'_>) -> 
         (Err((_, true)), Some(result)) => (Done { result: result.clone(), ..Done::default() }, None),
         (Err((stop, interrupted)), _) => (*stop.done, Some((stop.failure, interrupted))),
     };
+    if failure.as_ref().is_some_and(|(failure, _)| {
+        matches!(failure.stage, StageName::Token | StageName::Authenticate | StageName::Permission)
+    }) {
+        note_pasted(subject, false, &rec);
+    }
     let skew = rec.clock_skew();
     let cancelled = ctx.cancel.is_cancelled() && failure.as_ref().is_some_and(|(_, interrupted)| *interrupted);
     let record =

@@ -7,7 +7,7 @@ use super::mail::{MailPlan, connection_plan, email_plan};
 use super::token::{TokenPlan, TokenSource};
 use super::webhook::{WebhookPlan, reach_route, webhook_plan};
 use super::{Action, CheckContext, Subject};
-use crate::credential::{Kind, Protocol};
+use crate::credential::{Kind, Protocol, field_label};
 use crate::{Credential, CredentialType, Problem};
 
 /// What will be done, with everything it needs in hand.
@@ -36,6 +36,16 @@ pub fn applicable(credential: &Credential, action: &Action) -> Result<(), Proble
     Err(Problem::invalid("type", reason))
 }
 
+/// Capability C18: says what looks wrongly pasted, before anything is sent; never a part of it. What is only perhaps a mistake is
+/// said when the sign-in was refused.
+pub(super) fn note_pasted(subject: &Subject, sure: bool, rec: &Recorder) {
+    for (path, value) in subject.secrets.iter() {
+        if let Some(fault) = subject.credential.secret_fault(path, value).filter(|fault| fault.sure == sure) {
+            rec.warning(fault.id, format!("{}: {}", field_label(path), fault.message));
+        }
+    }
+}
+
 /// Everything the action needs, or what is missing or contradicts.
 ///
 /// # Errors
@@ -47,6 +57,7 @@ pub(super) fn prepare(
     rec: &Recorder,
 ) -> Result<Plan, Problem> {
     applicable(&subject.credential, action)?;
+    note_pasted(subject, true, rec);
     let plan = match (action, &subject.credential.kind) {
         (Action::Connection, Kind::MailServer(mail)) => Plan::Mail(Box::new(connection_plan(subject, mail, rec)?)),
         (Action::Email(request), Kind::MailServer(mail)) => {

@@ -60,6 +60,12 @@ impl Credential {
                 match &server.auth {
                     OutboundAuth::None => words.push(("auth.method", "none".into())),
                     OutboundAuth::Basic { .. } => words.push(("auth.method", "basic".into())),
+                    OutboundAuth::Digest { .. } => words.push(("auth.method", "digest".into())),
+                    OutboundAuth::ApiKey { r#in, name, .. } => {
+                        words.push(("auth.method", "api_key".into()));
+                        words.push(("auth.in", format!("{:?}", r#in)));
+                        words.push(("auth.name", name.clone()));
+                    }
                     OutboundAuth::Bearer { token_script, token_script_sha256, .. } => {
                         words.push(("auth.method", "bearer".into()));
                         words.push(("auth.token_script", token_script.clone().unwrap_or_default()));

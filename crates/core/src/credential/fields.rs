@@ -8,9 +8,10 @@ use super::{
 };
 
 /// Every path at which a record's JSON may hold a secret; secret headers come on top (`headers.NAME`).
-pub(super) const SECRET_PATHS: [&str; 14] = [
+pub(super) const SECRET_PATHS: [&str; 15] = [
     "auth.password",
     "auth.token",
+    "auth.value",
     "auth.oauth2.client_secret",
     "auth.oauth2.private_key_pem",
     "auth.oauth2.password",
@@ -35,6 +36,8 @@ pub fn label(path: &str) -> String {
     let known = match path {
         "auth.password" | "auth.oauth2.password" | "oauth2.password" => "Password",
         "auth.token" => "Token",
+        "auth.value" => "API key",
+        "auth.oauth2.certificate_pem" | "oauth2.certificate_pem" => "Certificate",
         "auth.oauth2.client_secret" | "oauth2.client_secret" => "Client Secret",
         "auth.oauth2.refresh_token" | "oauth2.refresh_token" => "Refresh Token",
         "auth.oauth2.private_key_pem" | "oauth2.private_key_pem" => "Private key",
@@ -84,6 +87,8 @@ impl Credential {
                 match auth {
                     OutboundAuth::None => {}
                     OutboundAuth::Basic { password, .. } => visit("auth.password", password),
+                    OutboundAuth::Digest { password, .. } => visit("auth.password", password),
+                    OutboundAuth::ApiKey { value, .. } => visit("auth.value", value),
                     OutboundAuth::Bearer { token, .. } => visit("auth.token", token),
                     OutboundAuth::Oauth2 { oauth2 } => source_secrets(oauth2, visit),
                 }

@@ -112,6 +112,29 @@ pub enum OutboundAuth {
         #[ts(optional)]
         password: Option<Mask>,
     },
+    /// User name and password, hashed with the server's challenge (RFC 7616).
+    Digest {
+        /// Login user name.
+        #[serde(default)]
+        username: String,
+        /// Login password, masked.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        #[ts(optional)]
+        password: Option<Mask>,
+    },
+    /// A key in a header or in the query of every request.
+    ApiKey {
+        /// Where it stands.
+        #[serde(default)]
+        r#in: KeyPlace,
+        /// Name of the header or parameter.
+        #[serde(default)]
+        name: String,
+        /// The key, masked.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        #[ts(optional)]
+        value: Option<Mask>,
+    },
     /// A token, or a script that prints one; the token takes precedence (TUF-26..30).
     Bearer {
         /// *Token*, masked.
@@ -132,6 +155,18 @@ pub enum OutboundAuth {
         /// Where the token comes from.
         oauth2: OAuth2Source,
     },
+}
+
+/// Where an API key stands in a request.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize, TS, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+#[ts(export)]
+pub enum KeyPlace {
+    /// In a header of its own.
+    #[default]
+    Header,
+    /// In the query of the address.
+    Query,
 }
 
 /// What an outbound server record adds, as it stands in JSON.

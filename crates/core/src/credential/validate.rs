@@ -8,8 +8,8 @@ use ts_rs::TS;
 
 use super::headers::is_token;
 use super::{
-    Connection, Credential, GrantType, Header, Kind, MailAuth, MailServer, OAuth2, OAuth2Source, OutboundAuth,
-    Protocol, VerifyMode,
+    Connection, Credential, GrantType, Header, KeyPlace, Kind, MailAuth, MailServer, OAuth2, OAuth2Source,
+    OutboundAuth, Protocol, SecretFix, VerifyMode,
 };
 use crate::Problem;
 
@@ -34,6 +34,10 @@ pub struct Finding {
     pub severity: Severity,
     /// One sentence.
     pub message: String,
+    /// What would put it right; the form does it to its own text.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[ts(optional)]
+    pub fix: Option<SecretFix>,
 }
 
 /// The longest single-line field, in characters.
@@ -105,11 +109,11 @@ struct Findings(Vec<Finding>);
 
 impl Findings {
     fn error(&mut self, field: &str, message: &str) {
-        self.0.push(Finding { field: field.into(), severity: Severity::Error, message: message.into() });
+        self.0.push(Finding { field: field.into(), severity: Severity::Error, message: message.into(), fix: None });
     }
 
     fn warn(&mut self, field: &str, message: &str) {
-        self.0.push(Finding { field: field.into(), severity: Severity::Warning, message: message.into() });
+        self.0.push(Finding { field: field.into(), severity: Severity::Warning, message: message.into(), fix: None });
     }
 
     /// CR, LF and NUL would let one field speak for another on the wire.
@@ -272,6 +276,11 @@ impl Findings {
                     self.error("auth.username", "A user name for Basic cannot hold a colon (RFC 7617 2).");
                 }
             }
+            OutboundAuth::Digest { username, .. } => {
+                self.line("auth.username", username);
+                self.pair_of_user_and_password(username, has_secret("auth.password"));
+            }
+            OutboundAuth::ApiKey { r#in, name, .. } => self.api_key(*r#in, name, has_secret("auth.value")),
             OutboundAuth::Bearer { token_script, .. } => self.bearer(token_script.as_deref(), has_secret("auth.token")),
             OutboundAuth::Oauth2 { oauth2 } => self.source(oauth2),
         }
@@ -281,6 +290,18 @@ impl Findings {
             secret && protocol == Protocol::Http,
             "The password or token of this server travels in clear.",
         );
+    }
+
+    fn api_key(&mut self, place: KeyPlace, name: &str, has_value: bool) {
+        self.line("auth.name", name);
+        if name.trim().is_empty() {
+            self.error("auth.name", "Name of the key is missing, such as X-Api-Key.");
+        } else if place == KeyPlace::Header && !is_token(name.trim()) {
+            self.error("auth.name", "This is no header name (RFC 9110 5.6.2).");
+        }
+        if !has_value {
+            self.error("auth.value", "API key is missing.");
+        }
     }
 
     /// TUF-26..30.

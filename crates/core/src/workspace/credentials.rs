@@ -7,7 +7,7 @@ use uuid::Uuid;
 
 use super::{Workspace, credential_of, rows};
 use crate::Problem;
-use crate::credential::{Credential, Finding, OAuth2Source, Parsed, field_label, merge_patch};
+use crate::credential::{Credential, Finding, OAuth2Source, Parsed, SecretInput, Severity, field_label, merge_patch};
 use crate::view::{CredentialDetail, UsedBy};
 
 impl Workspace {
@@ -91,19 +91,35 @@ impl Workspace {
         match Credential::parse(draft) {
             Err(problem) => vec![Finding {
                 field: problem.field.unwrap_or_else(|| "record".into()),
-                severity: crate::credential::Severity::Error,
+                severity: Severity::Error,
                 message: problem.message,
+                fix: None,
             }],
             Ok(parsed) => {
                 let kept = |path: &str| stored.as_ref().is_some_and(|masks| masks.contains_key(path));
                 let has = |path: &str| match parsed.secrets.get(path) {
-                    Some(crate::credential::SecretInput::Set(_)) => true,
-                    Some(crate::credential::SecretInput::Clear) => false,
+                    Some(SecretInput::Set(_)) => true,
+                    Some(SecretInput::Clear) => false,
                     None => kept(path),
                 };
-                parsed.credential.findings(&has)
+                let mut found = parsed.credential.findings(&has);
+                found.extend(pasted(&parsed));
+                found
             }
         }
+    }
+
+    /// What looks wrongly pasted in the secrets of records to add: one, or an array of them.
+    pub fn lint_secrets(&self, records: &Value) -> Vec<Finding> {
+        let records = records.as_array().map_or_else(|| std::slice::from_ref(records), Vec::as_slice);
+        let read = records.iter().filter_map(|record| Credential::parse(record.clone()).ok());
+        read.flat_map(|parsed| pasted(&parsed)).collect()
+    }
+
+    /// What looks wrongly pasted in the secrets of a merge patch.
+    pub fn lint_patch(&self, reference: &str, patch: &Value) -> Vec<Finding> {
+        let read = self.head(reference).and_then(|head| patched(&head, patch.clone()));
+        read.map(|parsed| pasted(&parsed)).unwrap_or_default()
     }
 
     /// Removes a credential that nothing uses.
@@ -223,6 +239,21 @@ impl Workspace {
         }
         credential
     }
+}
+
+/// Capability C18: secrets that were typed or pasted just now.
+fn pasted(parsed: &Parsed) -> Vec<Finding> {
+    let fault = |(path, input): (&String, &SecretInput)| {
+        let SecretInput::Set(value) = input else { return None };
+        let fault = parsed.credential.secret_fault(path, value)?;
+        Some(Finding {
+            field: path.clone(),
+            severity: Severity::Warning,
+            message: fault.message.to_owned(),
+            fix: fault.fix,
+        })
+    };
+    parsed.secrets.iter().filter_map(fault).collect()
 }
 
 /// The path of a secret field by its path or, where only one fits, by its last part (`password`, `token`).

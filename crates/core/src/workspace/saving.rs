@@ -8,6 +8,7 @@ use secrecy::SecretString;
 use serde_json::{Map, Value};
 use sha2::{Digest, Sha256};
 
+use super::certificates::{belong_together, note_ends};
 use super::{Workspace, credential_of};
 use crate::credential::{Credential, CredentialType, Kind, OAuth2Source, OutboundAuth, Parsed, SecretInput, compact};
 use crate::{Code, Problem};
@@ -19,6 +20,7 @@ impl Workspace {
         let set: BTreeMap<String, SecretString> =
             secrets.into_iter().filter_map(|(path, input)| Some((path, value_of(input)?))).collect();
         credential.validate(&|path| set.contains_key(path))?;
+        belong_together(&credential, &|path| set.get(path).cloned())?;
         Ok(NewRecord {
             record_type: credential.credential_type().word().to_owned(),
             name: credential.common.name.clone(),
@@ -51,6 +53,11 @@ impl Workspace {
             None => head.masks.contains_key(path),
         };
         after.validate(&has)?;
+        belong_together(&after, &|path| match changes.get(path) {
+            Some(SecretChange::Replace(value)) => Some(value.clone()),
+            Some(_) => None,
+            None => head.masks.contains_key(path).then(|| self.vault.secret(head.id, path).ok()).flatten(),
+        })?;
         let moved = before.endpoint().first_difference(&after.endpoint());
         let rebound = moved.filter(|_| !kept.is_empty());
         if let Some(field) = rebound.filter(|_| !rebind) {
@@ -88,6 +95,7 @@ impl Workspace {
             }
             _ => {}
         }
+        note_ends(&mut parsed.credential);
         Ok(parsed)
     }
 

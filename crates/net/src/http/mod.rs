@@ -1,6 +1,7 @@
 //! One HTTP/1.1 request over the one way out: exactly one connection, one request, no redirect, no retry, no cookie.
 
 mod body;
+mod digest;
 mod reply;
 mod request;
 mod send;
@@ -18,7 +19,7 @@ pub(crate) use send::{connect, send};
 use transcript::show_body;
 pub(crate) use transcript::show_text_of;
 
-use crate::{Failure, Recorder, Route};
+use crate::{Channel, Failure, Place, Recorder, Route, StageName};
 
 /// The most bytes kept of an answer's body, after decoding.
 pub const BODY_LIMIT: usize = 1024 * 1024;
@@ -58,6 +59,32 @@ pub enum HttpAuth {
     },
     /// A token (RFC 6750).
     Bearer(SecretString),
+    /// User name and password, hashed with the server's challenge (RFC 7616). Two requests are sent: the first, without a
+    /// body, fetches the challenge.
+    Digest {
+        /// User name.
+        username: String,
+        /// Password.
+        password: SecretString,
+    },
+    /// A key of the server's own making.
+    ApiKey {
+        /// Where it stands.
+        place: KeyPlace,
+        /// Name of the header or parameter.
+        name: String,
+        /// The key.
+        value: SecretString,
+    },
+}
+
+/// Where an API key stands in a request.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum KeyPlace {
+    /// In a header of its own.
+    Header,
+    /// In the query of the address; it is never shown there.
+    Query,
 }
 
 /// One request.
@@ -107,9 +134,53 @@ impl fmt::Debug for HttpCall {
 /// Stage `input` when the request cannot be sent as it is (nothing has left then); the stages of the connection; stage `action` when the
 /// connection broke during the exchange. Any status is an answer, not an error: see [`HttpReply::failure`].
 pub async fn exchange(route: &Route, call: &HttpCall, rec: &Recorder) -> Result<HttpReply, Failure> {
+    if let HttpAuth::Digest { username, password } = &call.auth {
+        return challenged(route, call, (username, password), rec).await;
+    }
+    once(route, call, rec).await
+}
+
+async fn once(route: &Route, call: &HttpCall, rec: &Recorder) -> Result<HttpReply, Failure> {
     let prepared = prepare(route, call, rec)?;
     let connection = connect(route, call.url.scheme() == "https", rec).await?;
     let reply = send(connection, prepared, rec).await?;
     show_body(&reply, rec);
     Ok(reply)
+}
+
+/// Digest: one request for the challenge, one with its answer, each on a connection of its own along the same way. A server that
+/// does not ask, or asks for something else, is taken at its word.
+async fn challenged(
+    route: &Route,
+    call: &HttpCall,
+    (username, password): (&str, &SecretString),
+    rec: &Recorder,
+) -> Result<HttpReply, Failure> {
+    rec.protect("password", password);
+    let first = HttpCall { auth: HttpAuth::None, body: None, ..call.clone() };
+    let asked = once(route, &first, rec).await?;
+    let challenge = digest::Challenge::strongest(asked.challenges.iter().map(String::as_str));
+    let Some(challenge) = challenge.filter(|_| asked.status == 401) else {
+        // Asked without its body, the request was not the one that is meant.
+        return if call.body.is_some() && asked.is_success() {
+            once(route, &HttpCall { auth: HttpAuth::None, ..call.clone() }, rec).await
+        } else {
+            Ok(asked)
+        };
+    };
+    rec.note("Digest: the server's challenge is answered in a second request.");
+    let mut random = [0; 16];
+    getrandom::fill(&mut random).map_err(|error| {
+        let place = Place::new(StageName::Input, Channel::Http, &route.host);
+        Failure::new(&place, "The system gives no random numbers.", error.to_string(), rec)
+    })?;
+    let cnonce: String = random.iter().map(|byte| format!("{byte:02x}")).collect();
+    let uri = request::path_and_query(&call.url);
+    let answer =
+        challenge.answer(&digest::Asked { method: &call.method, uri: &uri, username, password, cnonce: &cnonce });
+    let mut second = HttpCall { auth: HttpAuth::None, ..call.clone() };
+    // The digest lets a password be guessed offline.
+    second.headers.push(("Authorization".to_owned(), SecretOrText::Secret(SecretString::from(answer))));
+    let reply = once(route, &second, rec).await?;
+    Ok(HttpReply { requests: 2, ..reply })
 }

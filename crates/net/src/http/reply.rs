@@ -30,6 +30,10 @@ pub struct HttpReply {
     pub date: Option<Timestamp>,
     /// The content type, without parameters, in lower case.
     pub content_type: Option<String>,
+    /// How many requests it took: two with Digest, else one.
+    pub requests: u8,
+    /// What the server asks for (RFC 9110 11.6.1), as it came.
+    pub(crate) challenges: Vec<String>,
 }
 
 impl HttpReply {
@@ -47,6 +51,8 @@ impl HttpReply {
             truncated: body.truncated,
             date: text(DATE).and_then(|date| jiff::fmt::rfc2822::DateTimeParser::new().parse_timestamp(date).ok()),
             content_type,
+            requests: 1,
+            challenges: challenges(head),
         }
     }
 
@@ -104,6 +110,11 @@ impl fmt::Debug for HttpReply {
             .field("truncated", &self.truncated)
             .finish_non_exhaustive()
     }
+}
+
+fn challenges(head: &http::response::Parts) -> Vec<String> {
+    let all = head.headers.get_all(http::header::WWW_AUTHENTICATE);
+    all.iter().map(|value| String::from_utf8_lossy(value.as_bytes()).into_owned()).collect()
 }
 
 /// White space joined to single blanks.

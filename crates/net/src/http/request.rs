@@ -1,5 +1,6 @@
 //! From a call to the exact bytes that may leave: reqwest's request types, our own headers, nothing else.
 
+use std::borrow::Cow;
 use std::sync::OnceLock;
 
 use base64::Engine as _;
@@ -10,9 +11,9 @@ use http::header::{
 };
 use http::{Method, Uri};
 use secrecy::{ExposeSecret, SecretString};
-use url::Url;
+use url::{Url, form_urlencoded};
 
-use super::{HttpAuth, HttpCall, SecretOrText};
+use super::{HttpAuth, HttpCall, KeyPlace, SecretOrText};
 use crate::{Channel, Failure, Place, Recorder, Route, StageName};
 
 const OWN: [HeaderName; 8] = [HOST, CONTENT_LENGTH, CONNECTION, TRANSFER_ENCODING, TE, TRAILER, UPGRADE, EXPECT];
@@ -22,6 +23,8 @@ pub(crate) struct Prepared {
     pub(super) request: http::Request<reqwest::Body>,
     pub(super) url: Url,
     pub(super) secret_url: bool,
+    /// Name of the query parameter that carries an API key.
+    pub(super) key_parameter: Option<String>,
     /// The body as the transcript shows it, before redaction.
     pub(super) shown_body: String,
     /// The way there can be read by others: `http://` to another machine.
@@ -62,6 +65,10 @@ pub(crate) fn prepare(route: &Route, call: &HttpCall, rec: &Recorder) -> Result<
         request,
         url: call.url.clone(),
         secret_url: call.secret_url,
+        key_parameter: match &call.auth {
+            HttpAuth::ApiKey { place: KeyPlace::Query, name, .. } => Some(name.trim().to_owned()),
+            _ => None,
+        },
         shown_body: call.body.as_deref().map(|body| String::from_utf8_lossy(body).into_owned()).unwrap_or_default(),
         in_clear,
         clear_secret: carries_secret && in_clear,
@@ -75,6 +82,13 @@ fn protect(call: &HttpCall, rec: &Recorder) {
         // Found inside the base64 of the pair as well, at whatever place it takes there; the user name is no secret.
         HttpAuth::Basic { password, .. } => rec.protect("password", password),
         HttpAuth::Bearer(token) => rec.protect("token", token),
+        HttpAuth::Digest { password, .. } => rec.protect("password", password),
+        HttpAuth::ApiKey { value, .. } => {
+            rec.protect("api_key", value);
+            // EXPOSE: its form in the query must be unknown to the transcript as well.
+            let encoded: String = form_urlencoded::byte_serialize(value.expose_secret().as_bytes()).collect();
+            rec.protect("api_key", &SecretString::from(encoded));
+        }
     }
     for (name, value) in &call.headers {
         if let SecretOrText::Secret(secret) = value {
@@ -127,6 +141,11 @@ fn wire(call: &HttpCall) -> Result<http::Request<reqwest::Body>, String> {
         }
         HttpAuth::Basic { username, password } => builder.header(AUTHORIZATION, basic(username, password)?),
         HttpAuth::Bearer(token) => builder.header(AUTHORIZATION, bearer(token)?),
+        HttpAuth::ApiKey { place: KeyPlace::Header, name, value } => key_header(builder, call, (name, value))?,
+        // In the address, below.
+        HttpAuth::ApiKey { place: KeyPlace::Query, .. } => builder,
+        // `exchange` answers the challenge itself.
+        HttpAuth::Digest { .. } => builder,
     };
     if let Some(body) = &call.body {
         builder = builder.body(body.clone());
@@ -134,7 +153,7 @@ fn wire(call: &HttpCall) -> Result<http::Request<reqwest::Body>, String> {
     let request = builder.build().map_err(|error| format!("The request cannot be built: {}.", error.without_url()))?;
     let mut request = http::Request::<reqwest::Body>::try_from(request)
         .map_err(|error| format!("The request cannot be built: {}.", error.without_url()))?;
-    *request.uri_mut() = origin_form(&call.url)?;
+    *request.uri_mut() = origin_form(&keyed(call))?;
     Ok(request)
 }
 
@@ -228,6 +247,29 @@ fn bearer(token: &SecretString) -> Result<HeaderValue, String> {
 fn host_header(url: &Url) -> String {
     let host = url.host_str().unwrap_or_default();
     url.port().map_or_else(|| host.to_owned(), |port| format!("{host}:{port}"))
+}
+
+fn key_header(
+    builder: reqwest::RequestBuilder,
+    call: &HttpCall,
+    (name, value): (&str, &SecretString),
+) -> Result<reqwest::RequestBuilder, String> {
+    let name = HeaderName::from_bytes(name.trim().as_bytes()).map_err(|_| format!("{name:?} is not a header name."))?;
+    if OWN.contains(&name) || call.headers.iter().any(|(known, _)| known.trim().eq_ignore_ascii_case(name.as_str())) {
+        return Err(format!("The header {name} is set already; the API key needs one of its own."));
+    }
+    // EXPOSE: the key goes on the wire, marked sensitive.
+    let value = sensitive(header_value(&name, value.expose_secret())?);
+    Ok(builder.header(name, value))
+}
+
+/// The address as it is sent: with the API key, where that belongs in the query.
+fn keyed(call: &HttpCall) -> Cow<'_, Url> {
+    let HttpAuth::ApiKey { place: KeyPlace::Query, name, value } = &call.auth else { return Cow::Borrowed(&call.url) };
+    let mut url = call.url.clone();
+    // EXPOSE: the key goes into the query on the wire and nowhere else.
+    url.query_pairs_mut().append_pair(name.trim(), value.expose_secret().trim());
+    Cow::Owned(url)
 }
 
 fn origin_form(url: &Url) -> Result<Uri, String> {

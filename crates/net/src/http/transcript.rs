@@ -16,7 +16,11 @@ const HIDDEN: &str = "[hidden]";
 pub(super) fn show_request(prepared: &Prepared, rec: &Recorder) {
     let path = path_and_query(&prepared.url);
     let path = if prepared.secret_url { rec.stand_in("path", &SecretString::from(path)) } else { path };
-    rec.client(&format!("{} {path} HTTP/1.1", prepared.request.method()));
+    let key = prepared.key_parameter.as_ref().map(|name| {
+        let between = if path.contains('?') { '&' } else { '?' };
+        format!("{between}{name}={HIDDEN}")
+    });
+    rec.client(&format!("{} {path}{} HTTP/1.1", prepared.request.method(), key.unwrap_or_default()));
     for (name, value) in prepared.request.headers() {
         let text = String::from_utf8_lossy(value.as_bytes());
         let stand_in = |secret: &str| rec.stand_in(name.as_str(), &SecretString::from(secret));

@@ -45,7 +45,8 @@ pub fn lint_token_request(request: &TokenRequest) -> Vec<Warning> {
     warnings
 }
 
-pub(super) fn is_entra(url: &Url) -> bool {
+/// Whether an address is one of Entra ID's.
+pub fn is_entra(url: &Url) -> bool {
     url.host_str().is_some_and(|host| ENTRA_HOSTS.contains(&host.trim_end_matches('.')))
 }
 

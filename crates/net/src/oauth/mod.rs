@@ -21,7 +21,7 @@ use url::Url;
 pub use assertion::{AssertionAlgorithm, AssertionKey};
 pub use browser::{BROWSER_LIFETIME, BrowserSignIn, BrowserWay};
 pub use device::{Asking, DeviceCode, DeviceWay, ask_device, poll_device};
-pub use lint::lint_token_request;
+pub use lint::{is_entra, lint_token_request};
 pub(crate) use reply::entra_codes;
 
 use crate::http::{self, HttpReply, Prepared};

@@ -3,12 +3,14 @@
 mod certificate;
 mod handshake;
 mod identity;
+mod import;
 mod problem;
 mod sniff;
 mod verifier;
 
 pub use certificate::{CertificateSummary, read_certificate};
 pub use identity::{PairProblem, check_pair};
+pub use import::{ImportProblem, ImportedIdentity, import_identity};
 pub(crate) use sniff::{FirstBytes, sniffed};
 
 use serde_json::Value;

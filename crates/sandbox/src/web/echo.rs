@@ -8,7 +8,7 @@ use flate2::write::GzEncoder;
 use hyper::header::{ALLOW, CONTENT_ENCODING, LOCATION, RETRY_AFTER, WWW_AUTHENTICATE};
 use serde_json::{Map, Value, json};
 
-use super::{Asked, Reply};
+use super::{Asked, Reply, digest};
 use crate::accounts::{API_AUDIENCE, MAILBOX};
 use crate::compare::same;
 use crate::idp;
@@ -16,10 +16,22 @@ use crate::idp;
 /// Size of `/large`: more than a client should keep.
 const LARGE: usize = 5 * 1024 * 1024;
 
-/// `/basic/…` and `/bearer/…` want a sign-in and then are the same as without the prefix.
+/// `/basic/…`, `/digest/…`, `/key/…` and `/bearer/…` want a sign-in and then are the same as without the prefix.
 pub(super) async fn answer(asked: &Asked) -> Reply {
     if let Some(rest) = below(&asked.path, "/basic") {
         return match basic_refusal(asked) {
+            Some(refusal) => refusal,
+            None => open(asked, rest).await,
+        };
+    }
+    if let Some(rest) = below(&asked.path, "/digest") {
+        return match digest::refusal(asked) {
+            Some(refusal) => refusal,
+            None => open(asked, rest).await,
+        };
+    }
+    if let Some(rest) = below(&asked.path, "/key") {
+        return match key_refusal(asked) {
             Some(refusal) => refusal,
             None => open(asked, rest).await,
         };
@@ -50,6 +62,14 @@ fn basic_refusal(asked: &Asked) -> Option<Reply> {
             .with(WWW_AUTHENTICATE, r#"Basic realm="practice", charset="UTF-8""#)
     };
     (!right).then(refusal)
+}
+
+/// The API token as a key: in the header `X-Api-Key` or in the query as `api_key`.
+fn key_refusal(asked: &Asked) -> Option<Reply> {
+    let in_query = url::form_urlencoded::parse(asked.query.as_bytes()).find(|(name, _)| name == "api_key");
+    let given = asked.header("x-api-key").map(str::to_owned).or_else(|| in_query.map(|(_, value)| value.into_owned()));
+    let right = given.is_some_and(|given| same(&given, &asked.about.shared.accounts.api_token));
+    (!right).then(|| Reply::problem(401, "The API key is missing or wrong"))
 }
 
 fn bearer_refusal(asked: &Asked) -> Option<Reply> {

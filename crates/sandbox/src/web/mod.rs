@@ -1,5 +1,6 @@
 //! HTTP/1.1 for the identity provider, the echo and the webhook receiver.
 
+mod digest;
 mod echo;
 mod host;
 mod reply;

@@ -45,13 +45,27 @@ export function endpointMoved(draft: Draft, before: Credential): string | null {
 export function lint(draft: Draft): LintFinding[] {
   const found: LintFinding[] = [];
   if (draft['type'] !== 'secret' && draft['type'] !== 'app_registration' && !draft['host']) found.push({ field: 'host', severity: 'error', message: 'Host address is missing.' });
+  found.push(...pasted(draft, ''));
   const auth = draft['auth'];
   if (isObject(auth)) {
-    const secret = isObject(auth['oauth2']) ? auth['oauth2']['client_secret'] : undefined;
-    if (typeof secret === 'string' && /^[0-9a-f]{8}-[0-9a-f-]{27}$/i.test(secret)) found.push({ field: 'auth.oauth2.client_secret', severity: 'warning', message: 'This looks like the secret’s ID; Entra needs its value.' });
-    const password = auth['password'];
-    if (typeof password === 'string' && password !== password.trim()) found.push({ field: 'auth.password', severity: 'warning', message: 'There are blanks at the end.' });
     if (auth['method'] !== 'none' && draft['tls'] === 'none') found.push({ field: 'tls', severity: 'warning', message: 'The password would cross the network in clear.' });
   }
   return found;
+}
+
+const secretNames = ['client_secret', 'password', 'token', 'refresh_token', 'value', 'signing_secret'];
+
+/** A few of the hints that Rust gives on pasted secrets. */
+function pasted(value: JsonObject, prefix: string): LintFinding[] {
+  return Object.entries(value).flatMap(([name, inner]) => {
+    const field = prefix ? `${prefix}.${name}` : name;
+    if (isObject(inner)) return pasted(inner, field);
+    if (typeof inner !== 'string' || !secretNames.includes(name)) return [];
+    const hint = (message: string, fix?: LintFinding['fix']): LintFinding[] => [{ field, severity: 'warning', message, ...(fix ? { fix } : {}) }];
+    if (inner !== inner.trim()) return hint('Blanks or line breaks around it were pasted too. They are rarely part of a secret.', 'trim');
+    if (/^".*"$/su.test(inner)) return hint('It stands in quotes. They are rarely part of a secret.', 'unquote');
+    if (name.endsWith('token') && /^bearer\s/iu.test(inner)) return hint('It begins with “Bearer”. Only the token itself belongs here.', 'strip_scheme');
+    if (name === 'client_secret' && /^[0-9a-f]{8}-[0-9a-f-]{27}$/iu.test(inner)) return hint('This looks like Entra’s Secret ID. What is needed is the secret’s Value, shown once when it is made.');
+    return [];
+  });
 }

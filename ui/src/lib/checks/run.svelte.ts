@@ -1,7 +1,7 @@
 /** One check from the button to its result. A view of it is idle, running, finished, cancelled or refused; nothing else. */
 import type { Backend } from '../../backend/backend';
 import { asProblem } from '../../backend/problem';
-import type { CheckKind, CheckRequest, CheckResult, Problem } from '../../backend/types';
+import type { CheckKind, CheckRequest, CheckResult, Problem, SignInAsked } from '../../backend/types';
 import { emptyRows, interrupted, rowsOf, withStage, type StageRow } from './stages';
 
 export type CheckPhase = 'idle' | 'running' | 'finished' | 'cancelled' | 'refused';
@@ -17,6 +17,8 @@ export class CheckRun {
   runId: string | null = $state(null);
   /** Whether the unsaved form was tested. */
   draft = $state(false);
+  /** A person has to sign in for the run to go on. */
+  signIn: SignInAsked | null = $state.raw(null);
   order: CheckOrder | null = null;
   readonly #backend: Backend;
   #cancelled = false;
@@ -48,7 +50,13 @@ export class CheckRun {
     const runId = crypto.randomUUID();
     this.#begin(order, runId);
     const stop = await this.#backend.on('check-progress', (told) => {
-      if (told.run_id === runId && this.running) this.rows = withStage(this.rows, told.stage);
+      if (told.run_id !== runId || !this.running) return;
+      this.rows = withStage(this.rows, told.stage);
+      // Whoever had to sign in has done so, or it is too late.
+      if (told.stage.name === 'token' && told.stage.status !== 'running') this.signIn = null;
+    });
+    const stopAsking = await this.#backend.on('sign-in', (asked) => {
+      if (asked.run_id === runId && this.running) this.signIn = asked;
     });
     try {
       const result = await this.#backend.checkRun({ ...order, run_id: runId });
@@ -57,6 +65,8 @@ export class CheckRun {
       this.#refuse(asProblem(refused));
     } finally {
       stop();
+      stopAsking();
+      this.signIn = null;
     }
   }
 
@@ -68,6 +78,7 @@ export class CheckRun {
     this.rows = emptyRows();
     this.result = null;
     this.problem = null;
+    this.signIn = null;
     this.runId = runId;
     this.draft = order.draft !== null;
   }
@@ -83,6 +94,16 @@ export class CheckRun {
     const cancelled = this.#cancelled || problem.code === 'cancelled';
     this.problem = cancelled ? null : problem;
     this.phase = cancelled ? 'cancelled' : 'refused';
+  }
+
+  /** Opens the page where a person signs in. */
+  async openSignIn(): Promise<void> {
+    if (this.signIn) await this.#backend.signInOpen(this.signIn.run_id);
+  }
+
+  /** Copies the code to type there. */
+  async copyCode(): Promise<void> {
+    if (this.signIn) await this.#backend.signInCopy(this.signIn.run_id);
   }
 
   async cancel(): Promise<void> {

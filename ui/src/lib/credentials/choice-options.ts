@@ -8,6 +8,7 @@ const tables: Record<string, Record<string, string>> = {
   class: choiceTexts.class,
   protocol: choiceTexts.protocol,
   signature: choiceTexts.signature,
+  'auth.in': choiceTexts.keyPlace,
   'auth.password_kind': choiceTexts.passwordKind,
 };
 
@@ -15,6 +16,7 @@ function wordsOf(record: JsonObject, path: string): Record<string, string> {
   if (path === 'auth.method') return record['type'] === 'mail_server' ? choiceTexts.mailMethod : choiceTexts.outboundMethod;
   if (path.endsWith('.grant')) return choiceTexts.grant;
   if (path.endsWith('.client_auth')) return choiceTexts.clientAuth;
+  if (path.endsWith('.assertion_algorithm')) return choiceTexts.assertionAlgorithm;
   return tables[path] ?? {};
 }
 

@@ -47,14 +47,16 @@ const choices: Record<string, readonly string[]> = {
   protocol: ['https', 'http'],
   method: ['POST', 'PUT', 'PATCH'],
   'test_request.method': ['GET', 'HEAD', 'OPTIONS'],
+  'auth.in': ['header', 'query'],
   'auth.password_kind': ['main', 'app_password'],
 };
 
 /** Options of a choice field, in order. */
 export function choicesOf(record: JsonObject, path: string): readonly string[] {
-  if (path === 'auth.method') return record['type'] === 'mail_server' ? ['none', 'password', 'oauth2'] : ['none', 'basic', 'oauth2', 'bearer'];
-  if (path.endsWith('oauth2.grant')) return withCurrent(['client_credentials', 'password', 'refresh_token'], readText(record, path));
-  if (path.endsWith('oauth2.client_auth')) return withCurrent(['post', 'basic', 'none'], readText(record, path));
+  if (path === 'auth.method') return record['type'] === 'mail_server' ? ['none', 'password', 'oauth2'] : ['none', 'basic', 'digest', 'api_key', 'oauth2', 'bearer'];
+  if (path.endsWith('oauth2.grant')) return ['client_credentials', 'authorization_code', 'device_code', 'refresh_token', 'password'];
+  if (path.endsWith('oauth2.client_auth')) return ['post', 'basic', 'private_key_jwt', 'none'];
+  if (path.endsWith('oauth2.assertion_algorithm')) return ['PS256', 'RS256'];
   if (path === 'signature') return withCurrent(['automatic', 'none'], readText(record, path));
   return choices[path] ?? [];
 }

@@ -1,9 +1,11 @@
 /** What a field of the form may ask of the record around it. */
+import type { Backend } from '../../backend/backend';
 import type { ExpiryView } from '../../backend/types';
 import type { Draft } from './draft.svelte';
 
 export interface FormContext {
   readonly draft: Draft;
+  readonly backend: Backend;
   /** The date on which a secret field stops working, if it is known. */
   expiryOf(path: string): ExpiryView | undefined;
   /** A field was left: it is checked. */

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { findField } from './fields';
-import { lintPaste } from './paste-lint';
+import { fixed } from './secret-fix';
 import { judgeField, judgeHeaders, judgePairs } from './validate';
 import { takeApart } from './webhook-url';
 
@@ -34,18 +34,13 @@ describe('a field on leaving', () => {
 });
 
 describe('a pasted secret', () => {
-  it('hints at blanks, quotes and invisible characters, and offers the clean value', () => {
-    expect(lintPaste('auth.password', 'abc \n')?.fixed).toBe('abc');
-    expect(lintPaste('auth.password', '"abc"')?.fixed).toBe('abc');
-    expect(lintPaste('auth.token', 'abc\u200bdef')?.fixed).toBe('abcdef');
-    expect(lintPaste('auth.token', 'Bearer abc')?.fixed).toBe('abc');
-    expect(lintPaste('auth.password', 'abcd efgh ijkl mnop')?.fixed).toBe('abcdefghijklmnop');
-    expect(lintPaste('auth.password', 'p"w')).toBeNull();
-  });
-
-  it('hints at the Secret ID where the secret value belongs', () => {
-    expect(lintPaste('auth.oauth2.client_secret', '8f1c2d0e-6d1b-4a52-9a0f-2c4b6c1d77aa')?.message).toMatch(/Secret ID/u);
-    expect(lintPaste('auth.oauth2.client_id', '8f1c2d0e-6d1b-4a52-9a0f-2c4b6c1d77aa')).toBeNull();
+  it('is put right as Rust says, in the page alone', () => {
+    expect(fixed('trim', 'abc \n')).toBe('abc');
+    expect(fixed('unquote', '"abc"')).toBe('abc');
+    expect(fixed('unquote', '“a"c”')).toBe('a"c');
+    expect(fixed('strip_invisible', 'abc\u200bdef')).toBe('abcdef');
+    expect(fixed('strip_scheme', 'Bearer abc')).toBe('abc');
+    expect(fixed('strip_blanks', 'abcd efgh ijkl mnop')).toBe('abcdefghijklmnop');
   });
 });
 

@@ -42,7 +42,7 @@ const judges: Partial<Record<FieldSpec['kind'], Judge>> = {
   statuses: (text) => (splitList(text).every((code) => /^[1-5]\d\d$/u.test(code)) ? null : errors.status),
   pem: (text) => (text.includes('-----BEGIN') ? null : errors.pem),
   secret: (text) => (isMask(text) ? errors.mask : null),
-  secret_multiline: (text) => (isMask(text) ? errors.mask : text.includes('-----BEGIN') ? null : errors.pem),
+  secret_multiline: (text) => (isMask(text) ? errors.mask : text.includes('-----BEGIN') || text.startsWith('imported-key:') ? null : errors.pem),
 };
 
 export function splitList(text: string): string[] {

@@ -31,6 +31,9 @@ export class OpenRecord {
   /** The question for the recipient of a test email is open. */
   asking = $state(false);
 
+  /** How often each field was left. */
+  readonly #turns = new Map<string, number>();
+
   constructor(backend: Backend) {
     this.backend = backend;
     this.check = new CheckRun(backend);
@@ -157,11 +160,19 @@ export class OpenRecord {
 
   /** What Rust says about the form. Only for fields that were left, so that nothing shouts before it is filled in. */
   async lint(path: string): Promise<void> {
+    const before = this.draft.findings[path];
     this.draft.judge(path);
     if (this.draft.findings[path]) return;
     const draft = this.draft;
+    const turn = (this.#turns.get(path) ?? 0) + 1;
+    this.#turns.set(path, turn);
+    // What Rust said stays until it has looked again: the button that puts it right must not vanish on the way to it.
+    if (before?.fix) draft.findings[path] = before;
     try {
       const found = await this.backend.credentialLint(draft.json());
+      // The field was left again, or put right, while Rust was looking.
+      if (turn !== this.#turns.get(path)) return;
+      if (draft.findings[path] === before) delete draft.findings[path];
       draft.mergeLint(found, (field) => field === path || field.startsWith(`${path}.`));
     } catch {
       // A lint that cannot be had is no finding: Save asks Rust again.

@@ -1,6 +1,8 @@
 //! Which stage an answer's status speaks about: 401 and 407 the sign-in, 403 the permission, the rest the action.
 
-use credenza_net::{Channel, Failure, HttpAuth, HttpCall, HttpReply, Place, Recorder, Route, SecretOrText, StageName};
+use credenza_net::{
+    Channel, Failure, HttpAuth, HttpCall, HttpReply, KeyPlace, Place, Recorder, Route, SecretOrText, StageName,
+};
 use serde_json::{Map, Value, json};
 
 use crate::check::engine::{Done, Run, Stop};
@@ -42,7 +44,11 @@ fn walk(rec: &Recorder, asked: &Judged<'_>, reply: &HttpReply) -> Result<(), Fai
         return refuse(StageName::Authenticate, message);
     }
     let guard = rec.begin(StageName::Authenticate, &target);
-    if signed {
+    if reply.requests > 1 {
+        guard.pass(
+            "The server did not object to the sign-in. Two requests were sent: the first brought Digest's challenge.",
+        )
+    } else if signed {
         guard.pass("The server did not object to the sign-in.")
     } else {
         guard.skip("This record does not sign in.")
@@ -99,6 +105,7 @@ fn shown(call: &HttpCall, reply: &HttpReply, rec: &Recorder) -> Value {
         "headers": joined(reply.headers.iter().map(|(name, value)| (name.clone(), value.clone()))),
         "body_excerpt": excerpt(&reply.text(), rec),
         "truncated": reply.truncated,
+        "requests": reply.requests,
         "request": request(call, rec),
     })
 }
@@ -108,6 +115,12 @@ fn request(call: &HttpCall, rec: &Recorder) -> Value {
         format!("{}/[hidden]", call.url.origin().ascii_serialization())
     } else {
         call.url.to_string()
+    };
+    let url = match &call.auth {
+        HttpAuth::ApiKey { place: KeyPlace::Query, name, .. } => {
+            format!("{url}{}{name}=[hidden]", if url.contains('?') { '&' } else { '?' })
+        }
+        _ => url,
     };
     let headers = call.headers.iter().map(|(name, value)| {
         let value = match value {

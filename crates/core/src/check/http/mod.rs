@@ -32,6 +32,12 @@ pub(super) async fn run(run: &Run<'_>, plan: Box<RequestPlan>) -> Result<Done, S
         SignIn::Basic { username, password } => {
             HttpAuth::Basic { username: username.clone(), password: password.clone() }
         }
+        SignIn::Digest { username, password } => {
+            HttpAuth::Digest { username: username.clone(), password: password.clone() }
+        }
+        SignIn::ApiKey { place, name, value } => {
+            HttpAuth::ApiKey { place: *place, name: name.clone(), value: value.clone() }
+        }
         SignIn::Token(source) => HttpAuth::Bearer(token::inside(run, source).await?),
     };
     let call = HttpCall { auth, ..plan.call };

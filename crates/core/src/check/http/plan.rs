@@ -1,6 +1,6 @@
 //! What a request needs, judged before anything leaves.
 
-use credenza_net::{Channel, HttpAuth, HttpCall, Recorder, Route, SecretOrText};
+use credenza_net::{Channel, HttpAuth, HttpCall, KeyPlace, Recorder, Route, SecretOrText};
 use secrecy::SecretString;
 use url::Url;
 
@@ -8,7 +8,7 @@ use super::CallRequest;
 use crate::check::Subject;
 use crate::check::route::record_route;
 use crate::check::token::TokenSource;
-use crate::credential::{Connection, Header, OutboundAuth, OutboundServer, Protocol};
+use crate::credential::{self, Connection, Header, OutboundAuth, OutboundServer, Protocol};
 use crate::{Problem, Secrets};
 
 /// Methods that change nothing (RFC 9110 9.2.1); only these are used for *Test connection*.
@@ -26,6 +26,8 @@ pub(in crate::check) struct RequestPlan {
 pub(super) enum SignIn {
     None,
     Basic { username: String, password: SecretString },
+    Digest { username: String, password: SecretString },
+    ApiKey { place: KeyPlace, name: String, value: SecretString },
     Token(TokenSource),
 }
 
@@ -138,8 +140,26 @@ fn sign_in(subject: &Subject, server: &OutboundServer, rec: &Recorder) -> Result
     match &server.auth {
         OutboundAuth::None => Ok(SignIn::None),
         OutboundAuth::Basic { username, .. } => basic(subject, username.trim(), rec),
+        OutboundAuth::Digest { username, .. } => basic(subject, username.trim(), rec).map(|basic| match basic {
+            SignIn::Basic { username, password } => SignIn::Digest { username, password },
+            other => other,
+        }),
+        OutboundAuth::ApiKey { r#in, name, .. } => api_key(subject, *r#in, name.trim()),
         OutboundAuth::Bearer { .. } | OutboundAuth::Oauth2 { .. } => Ok(SignIn::Token(TokenSource::of(subject, rec)?)),
     }
+}
+
+fn api_key(subject: &Subject, place: credential::KeyPlace, name: &str) -> Result<SignIn, Problem> {
+    if name.is_empty() {
+        return Err(Problem::invalid("auth.name", "Name of the key is missing, such as X-Api-Key."));
+    }
+    let value = subject.secrets.text("auth.value").cloned();
+    let value = value.ok_or_else(|| Problem::invalid("auth.value", "API key is missing."))?;
+    let place = match place {
+        credential::KeyPlace::Header => KeyPlace::Header,
+        credential::KeyPlace::Query => KeyPlace::Query,
+    };
+    Ok(SignIn::ApiKey { place, name: name.to_owned(), value })
 }
 
 // One half alone is legal (RFC 7617 2: either may be empty) and seldom meant, so it is a warning (IQX-12).

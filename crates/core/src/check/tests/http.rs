@@ -192,3 +192,99 @@ async fn a_client_certificate_is_shown_and_its_missing_key_is_named() {
     failed(&result, StageName::Input);
     assert_eq!(stage(&result, StageName::Input).evidence["field"], "client_certificate.private_key_pem");
 }
+
+#[tokio::test]
+async fn an_api_key_goes_in_a_header_or_in_the_query_and_is_shown_in_neither() {
+    let bench = Bench::start().await;
+    let key = &bench.sandbox.accounts().api_token;
+    for (place, name) in [("header", "X-Api-Key"), ("query", "api_key")] {
+        let auth = json!({ "method": "api_key", "in": place, "name": name, "value": key });
+        let mut record = outbound(&bench, "/key", auth);
+        record["test_request"] = json!({ "path": "/health?a=1" });
+        let result = bench.run(&subject(record), Action::Connection).await.result;
+        passed(&result);
+        let request = &result.result["request"];
+        let hidden = format!("{name}=[hidden]");
+        let said = result
+            .transcript
+            .iter()
+            .any(|line| line.text.contains(&hidden) || line.text.to_lowercase().starts_with("x-api-key: ["));
+        assert!(said, "the place of the key is shown, the key is not: {request}");
+        assert_eq!(request["url"].as_str().unwrap().contains(&hidden), place == "query", "{request}");
+        assert!(!serde_json::to_string(&result).unwrap().contains(key.as_str()));
+    }
+    let wrong = json!({ "method": "api_key", "name": "X-Api-Key", "value": "another-key-altogether" });
+    let result = bench.run(&subject(outbound(&bench, "/key", wrong)), Action::Connection).await.result;
+    failed(&result, StageName::Authenticate);
+    let missing = json!({ "method": "api_key", "name": "X-Api-Key" });
+    let result = bench.run(&subject(outbound(&bench, "/key", missing)), Action::Connection).await.result;
+    failed(&result, StageName::Input);
+    assert_eq!(stage(&result, StageName::Input).evidence["field"], "auth.value");
+}
+
+#[tokio::test]
+async fn digest_answers_one_challenge_and_says_that_two_requests_were_sent() {
+    let bench = Bench::start().await;
+    let digest = |password: &str| json!({ "method": "digest", "username": MAILBOX, "password": password });
+    let record = outbound(&bench, "/digest", digest(&bench.sandbox.accounts().password));
+    let result = bench.run(&subject(record), Action::Connection).await.result;
+    passed(&result);
+    assert_eq!(result.result["requests"], 2);
+    assert!(stage(&result, StageName::Authenticate).summary.contains("Two requests"), "{}", report(&result));
+    assert_eq!(bench.sandbox.connections(Server::Echo), 2);
+    let said: Vec<_> = result.transcript.iter().map(|line| line.text.as_str()).collect();
+    assert!(said.join("\n").contains("authorization: Digest ["), "{said:?}");
+
+    let result =
+        bench.run(&subject(outbound(&bench, "/digest", digest("not-the-password"))), Action::Connection).await.result;
+    failed(&result, StageName::Authenticate);
+    assert_eq!(bench.sandbox.connections(Server::Echo), 4, "a refused answer is not tried again");
+    let open =
+        bench.run(&subject(outbound(&bench, "", digest("any-password-at-all"))), Action::Connection).await.result;
+    passed(&open);
+    assert_eq!(open.result["requests"], 1, "a server that does not ask is not answered");
+}
+
+#[tokio::test]
+async fn digest_sends_the_body_of_a_call_only_with_its_answer() {
+    let bench = Bench::start().await;
+    let auth = json!({ "method": "digest", "username": MAILBOX, "password": bench.sandbox.accounts().password });
+    let call = CallRequest {
+        method: "POST".into(),
+        path: "/x?y=1".into(),
+        body: Some(b"hello".to_vec()),
+        ..CallRequest::default()
+    };
+    let finished = bench.run(&subject(outbound(&bench, "/digest", auth)), Action::Call(call)).await;
+    passed(&finished.result);
+    let seen: Value = serde_json::from_slice(&finished.body.unwrap()).unwrap();
+    assert_eq!(
+        (seen["method"].as_str(), seen["body"].as_str(), seen["query"].as_str()),
+        (Some("POST"), Some("hello"), Some("y=1"))
+    );
+}
+
+#[tokio::test]
+async fn a_client_certificate_is_shown_to_the_server_and_to_the_identity_provider() {
+    let bench = Bench::start().await;
+    let pair = bench.sandbox.client_certificate().clone();
+    let mut record = outbound(&bench, "", none());
+    record["port"] = json!(bench.sandbox.ports().client_certificate);
+    let without = bench.run(&subject(record.clone()), Action::Connection).await.result;
+    assert_eq!(without.outcome, Outcome::Failed, "{}", report(&without));
+    record["client_certificate"] =
+        json!({ "certificate_pem": pair.certificate_pem, "private_key_pem": pair.private_key_pem });
+    passed(&bench.run(&subject(record), Action::Connection).await.result);
+}
+
+#[tokio::test]
+async fn c18_a_guid_as_entras_secret_is_flagged_before_anything_is_sent() {
+    let bench = Bench::start().await;
+    let mut record = outbound(&bench, "/bearer", oauth2(&bench));
+    record["auth"]["oauth2"]["token_url"] = json!("https://login.microsoftonline.com/x/oauth2/v2.0/token");
+    record["auth"]["oauth2"]["client_secret"] = json!("0f8fad5b-d9cb-469f-a165-70867728950e");
+    record["proxy"] = json!({ "url": "http://127.0.0.1:1" });
+    let result = bench.run(&subject(record), Action::Connection).await.result;
+    assert!(warned(&result, "secret_guid"), "{}", report(&result));
+    assert_eq!(result.failed_stage, Some(StageName::Token), "and the check goes on: {}", report(&result));
+}

@@ -29,6 +29,8 @@ fn answered(status: u16, content_type: Option<&str>, body: impl Into<Vec<u8>>) -
         truncated: false,
         date: None,
         content_type: content_type.map(str::to_owned),
+        requests: 1,
+        challenges: Vec::new(),
     };
     let rec = Recorder::new(None);
     read(&request(), &Answered::new(reply, &rec), &rec)
@@ -258,6 +260,8 @@ fn an_answer_that_was_cut_off_is_refused() {
         truncated: true,
         date: None,
         content_type: Some("application/json".into()),
+        requests: 1,
+        challenges: Vec::new(),
     };
     let rec = Recorder::new(None);
     let refused = read(&request(), &Answered::new(reply, &rec), &rec).err().unwrap();

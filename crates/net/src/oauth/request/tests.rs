@@ -126,3 +126,55 @@ fn the_shown_form_has_no_secret_in_it() {
     assert!(shown.contains("password=[password #") && shown.contains("client_secret=[client-secret #"), "{shown}");
     assert!(!shown.contains("canary") && !shown.contains("s3cret"), "{shown}");
 }
+
+#[test]
+fn audience_and_extra_parameters_go_with_every_grant_and_every_way_to_prove_the_client() {
+    let grants = [
+        Grant::ClientCredentials,
+        Grant::Password { username: "erp".into(), password: "p".to_owned().into() },
+        Grant::RefreshToken("r".to_owned().into()),
+        Grant::AuthorizationCode {
+            code: "c".to_owned().into(),
+            verifier: "v".repeat(43).into(),
+            redirect_uri: "http://127.0.0.1:8400".into(),
+        },
+        Grant::DeviceCode("d".to_owned().into()),
+    ];
+    for grant in grants {
+        for client_auth in [ClientAuth::Post, ClientAuth::Basic, ClientAuth::None] {
+            let mut request = request(grant.clone());
+            request.client_auth = client_auth;
+            request.audience = Some("api://x".into());
+            request.extra = vec![("resource".into(), "https://api.example.com".into())];
+            let form = form(&request);
+            let sent = |name: &str| form.iter().filter(|(known, _)| known == name).count();
+            assert_eq!((sent("audience"), sent("resource"), sent("grant_type")), (1, 1, 1), "{request:?}: {form:?}");
+            let by_form = matches!(request.client_auth, ClientAuth::Post);
+            assert_eq!(sent("client_secret"), usize::from(by_form), "{request:?}");
+            assert_eq!(
+                authorization(&request).is_some(),
+                matches!(request.client_auth, ClientAuth::Basic),
+                "{request:?}"
+            );
+        }
+    }
+}
+
+#[test]
+fn a_device_code_is_asked_for_with_scope_audience_and_extras() {
+    let mut request = request(Grant::ClientCredentials);
+    request.scope = Some("mail offline_access".into());
+    request.audience = Some("api://x".into());
+    request.extra = vec![("resource".into(), "r".into())];
+    let url: Url = "https://id.example.com/device".parse().unwrap();
+    let built = form_request(&url, &request, Vec::new()).unwrap();
+    let form: Vec<_> = form_urlencoded::parse(built.body()).into_owned().collect();
+    let expected = [
+        ("client_id", "my-app"),
+        ("client_secret", "s3cret"),
+        ("scope", "mail offline_access"),
+        ("resource", "r"),
+        ("audience", "api://x"),
+    ];
+    assert_eq!(form, pairs(&expected));
+}
