@@ -82,6 +82,18 @@ impl Shell {
         self.open().clone().ok_or_else(locked)
     }
 
+    /// The unlocked vault for a form: keys from files are put in the place of their handles.
+    ///
+    /// # Errors
+    /// As [`Shell::workspace`].
+    pub(crate) fn workspace_for(&self, form: Option<&mut serde_json::Value>) -> Result<Arc<Workspace>, Problem> {
+        let workspace = self.workspace()?;
+        if let Some(form) = form {
+            self.imports.fill(form);
+        }
+        Ok(workspace)
+    }
+
     /// Takes an unlocked vault in; one that was open before is locked.
     pub(crate) fn enter(&self, vault: Vault) -> Arc<Workspace> {
         let (workspace, refused) = Workspace::new(vault).with_facts(&self.places);

@@ -16,8 +16,7 @@ use crate::{dialogs, events, links, state::Shell};
 
 #[tauri::command(rename_all = "snake_case")]
 pub(crate) async fn check_run(app: AppHandle, desk: Desk<'_>, mut request: CheckRequest) -> Reply<CheckResult> {
-    request.draft.iter_mut().for_each(|draft| desk.imports.fill(draft));
-    let workspace = desk.workspace()?;
+    let workspace = desk.workspace_for(request.draft.as_mut())?;
     let run_id = request.run_id.clone();
     let cancel = desk.runs.begin(&run_id)?;
     let record = request.id;

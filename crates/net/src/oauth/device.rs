@@ -211,7 +211,8 @@ impl Pace {
             }
             Some(_) => false,
             None => {
-                let busy = reply.and_then(|reply| reply.status).is_some_and(|status| status == 429 || status >= 500);
+                // A server that is busy, or a proxy before one that is away; a plain 500 is a fault that asking does not mend.
+                let busy = reply.and_then(|reply| reply.status).is_some_and(|status| matches!(status, 429 | 502..=504));
                 let goes_on = busy || (reply.is_none() && failure.channel == Channel::Network);
                 if goes_on {
                     self.back_off();
@@ -270,6 +271,8 @@ mod tests {
             assert!(!pace.goes_on_after(&failure(Channel::Oauth, Some(error), Some(400))), "{error}");
         }
         assert!(!pace.goes_on_after(&failure(Channel::Tls, None, None)), "a bad certificate is no hiccup");
-        assert!(!pace.goes_on_after(&failure(Channel::Http, None, Some(404))));
+        for status in [404, 500] {
+            assert!(!pace.goes_on_after(&failure(Channel::Http, None, Some(status))), "{status}");
+        }
     }
 }
