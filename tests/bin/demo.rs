@@ -6,7 +6,7 @@
 use std::path::PathBuf;
 
 use credenza_tests::window::{Start, Window};
-use serde_json::json;
+use serde_json::{Value, json};
 
 const PASSPHRASE: &str = "plinth otter mauve 1742";
 
@@ -17,6 +17,7 @@ async fn main() {
     let tour = Tour { window: Window::open(Start::default()).await, folder };
     tour.first_run().await;
     tour.checks().await;
+    tour.failures().await;
     tour.screens().await;
     tour.locked().await;
     tour.window.close().await;
@@ -107,6 +108,51 @@ impl Tour {
         self.both("credentials").await;
     }
 
+    /// What a failure looks like: a certificate nobody vouches for, many at once, a text from elsewhere, a sign-in with a code.
+    async fn failures(&self) {
+        let window = &self.window;
+        let mut mail = self.practice_draft("Practice mail").await;
+        mail["certificate_check"] = json!({ "mode": "enable" });
+        self.save("Mail relay of the branch office", mail).await;
+        let mut app = self.practice_draft("Practice app registration").await;
+        let token_url = app["oauth2"]["token_url"].as_str().unwrap().to_owned();
+        app["oauth2"]["grant"] = json!("device_code");
+        app["oauth2"]["device_url"] = json!(token_url.replace("/token", "/devicecode"));
+        self.save("Ticket system, signed in by a person", app).await;
+        self.open("Mail relay of the branch office").await;
+        window.press("Test connection").await;
+        window.check_result().await;
+        self.both("check-certificate").await;
+        self.open("Ticket system, signed in by a person").await;
+        window.press("Fetch Token").await;
+        window.sees("Sign in with a code").await;
+        self.both("sign-in-code").await;
+        window.press("Cancel sign-in").await;
+        window.press("Credentials").await;
+        window.press("Test all").await;
+        window.sees("What the failures have in common").await;
+        self.both("test-all").await;
+        window.press("Paste an error").await;
+        window.fill("Error text", "535 5.7.139 Authentication unsuccessful, SmtpClientAuthentication is disabled for the Tenant. Visit https://aka.ms/smtp_auth_disabled for more information. [AM0PR04CA0012.eurprd04.prod.outlook.com]").await;
+        window.press("Explain").await;
+        window.sees("Explanation").await;
+        self.both("explain").await;
+        window.press("Close").await;
+    }
+
+    async fn practice_draft(&self, name: &str) -> Value {
+        let shown = self.window.invoke("practice_show", json!({})).await;
+        let servers = shown["ok"]["servers"].as_array().expect("practice servers run");
+        servers.iter().find(|server| server["name"] == name).expect("a practice server of that name")["draft"].clone()
+    }
+
+    async fn save(&self, name: &str, mut record: Value) {
+        record["name"] = json!(name);
+        let asked = json!({ "id": null, "revision": null, "draft": record, "confirm_rebind": false });
+        let saved = self.window.invoke("credential_save", asked).await;
+        assert!(saved.get("ok").is_some(), "{saved}");
+    }
+
     /// Records as an office has them, so that the overview has something to say.
     async fn furnish(&self) {
         let day = |days: i64| (time::OffsetDateTime::now_utc() + time::Duration::days(days)).date().to_string();
@@ -135,14 +181,8 @@ impl Tour {
             relay,
         ];
         for record in records {
-            let saved = self
-                .window
-                .invoke(
-                    "credential_save",
-                    json!({ "id": null, "revision": null, "draft": record, "confirm_rebind": false }),
-                )
-                .await;
-            assert!(saved.get("ok").is_some(), "{saved}");
+            let name = record["name"].as_str().unwrap().to_owned();
+            self.save(&name, record).await;
         }
     }
 
@@ -158,6 +198,10 @@ impl Tour {
         window.press("Overview").await;
         window.sees("Exchange Online: alerts").await;
         self.both("overview").await;
+        self.open("Exchange Online: alerts").await;
+        window.press("Readiness").await;
+        window.sees("SMTP").await;
+        self.both("readiness").await;
         window.press("Events").await;
         self.both("events").await;
         window.press("Settings").await;

@@ -2,6 +2,7 @@
 #![cfg_attr(test, allow(clippy::unwrap_used, clippy::panic, clippy::disallowed_methods))]
 
 mod args;
+mod args_checks;
 mod args_facts;
 mod certificate;
 mod commands;
