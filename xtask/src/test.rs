@@ -101,7 +101,8 @@ fn rust(extent: Extent, tally: &mut Tally) -> Outcome {
 }
 
 fn nextest(mut command: Command, profile: &str, tally: &mut Tally) -> Outcome {
-    let report = sh::target().join("nextest").join(profile).join("junit.xml");
+    // Beside the checkout's lock file, wherever else the programs are built.
+    let report = sh::root().join("target/nextest").join(profile).join("junit.xml");
     // A report of an earlier run must not be taken for this one's.
     let _ = std::fs::remove_file(&report);
     let ran = sh::run(&mut command);

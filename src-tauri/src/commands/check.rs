@@ -17,9 +17,8 @@ use crate::{dialogs, events, links, state::Shell};
 #[tauri::command(rename_all = "snake_case")]
 pub(crate) async fn check_run(app: AppHandle, desk: Desk<'_>, mut request: CheckRequest) -> Reply<CheckResult> {
     let workspace = desk.workspace_for(request.draft.as_mut())?;
-    let run_id = request.run_id.clone();
+    let (run_id, record) = (request.run_id.clone(), request.id);
     let cancel = desk.runs.begin(&run_id)?;
-    let record = request.id;
     let person = events::sign_in(&app, &desk, &run_id);
     let ended = workspace.check(request, events::progress(&app, &run_id), cancel, person).await;
     desk.runs.finish(&run_id, record, ended.as_ref().ok());

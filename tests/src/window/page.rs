@@ -62,7 +62,9 @@ impl Window {
     /// When there is none.
     pub async fn fill(&self, label: &str, text: &str) {
         let element = self.control(FIELDS, label).await;
-        let cleared = element.clear().await;
+        // Clearing leaves the field again, which for a secret with nothing typed means to keep the stored one.
+        let filled = element.prop("value").await.ok().flatten().is_some_and(|value| !value.is_empty());
+        let cleared = if filled { element.clear().await } else { Ok(()) };
         if let Err(error) = cleared {
             self.fail(&format!("{label:?} could not be cleared: {error}")).await;
         }

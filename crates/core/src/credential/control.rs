@@ -56,7 +56,8 @@ fn look_in_list(path: &str, leaf: &str, entry: &Value) -> Result<(), Problem> {
 fn text(path: &str, leaf: &str, found: &str) -> Result<(), Problem> {
     let lines = LINES_ALLOWED.contains(&leaf);
     if found.contains('\0') || (!lines && found.contains(['\r', '\n'])) {
-        return Err(Problem::invalid(path, format!("{path} holds a line break or a NUL character.")));
+        let what = if lines { "a NUL character" } else { "a line break or a NUL character" };
+        return Err(Problem::invalid(path, format!("{path} holds {what}.")));
     }
     Ok(())
 }
