@@ -61,9 +61,20 @@ pub(super) fn sign_in_host(text: &str) -> &'static str {
     if says(&text.to_ascii_lowercase(), &GOOGLE_SIGN_IN) { "oauth2.googleapis.com" } else { "" }
 }
 
-/// Whether a web reply is one to a webhook of a service that everybody uses.
+/// Whether a web reply is one to a webhook of a service that everybody uses, or a receiver's word on its signature.
 pub(super) fn is_webhook(text: &str) -> bool {
-    text.contains("hooks.slack.com/")
+    const SLACK: [&str; 5] = [
+        "hooks.slack.com/",
+        "channel_is_archived",
+        "channel_not_found",
+        "missing_text_or_fallback_or_attachments",
+        "invalid_payload",
+    ];
+    let lower = text.to_ascii_lowercase();
+    says(&lower, &SLACK)
+        || (lower.contains("webhook") && lower.contains("signature"))
+        || lower.contains("no signatures found matching")
+        || lower.contains("timestamp outside the tolerance")
 }
 
 fn says(lower: &str, marks: &[&str]) -> bool {

@@ -15,24 +15,50 @@ type Pattern = LazyLock<Option<Regex>>;
 static ENTRA: Pattern = LazyLock::new(|| Regex::new(r"AADSTS\d{5,8}\b").ok());
 /// What libraries say when a proxy stands in the way.
 static PROXY: Pattern = LazyLock::new(|| {
-    Regex::new(r"(?i)407 proxy auth|tunnel(l?ing socket could not be established| connection failed|.? error:)|tunnel through proxy").ok()
-});
-/// What TLS libraries say: OpenSSL, Go, rustls, Schannel, Java, Node.
-static TLS: Pattern = LazyLock::new(|| {
     Regex::new(concat!(
-        r"(?i)\bSSL routines\b|\bx509: |certificate verify failed|certificate has expired|self[- ]signed certificate|",
-        r"unable to (get (local )?issuer|verify the first) certificate|invalid peer certificate|received fatal alert|",
-        r"javax\.net\.ssl\.|\btls: |\bTLS handshake (fail|error)|SEC_E_|",
-        r"\b(CERT_HAS_EXPIRED|DEPTH_ZERO_SELF_SIGNED_CERT|SELF_SIGNED_CERT_IN_CHAIN|UNABLE_TO_VERIFY_LEAF_SIGNATURE|UNABLE_TO_GET_ISSUER_CERT\w*|ERR_TLS_\w+)\b",
+        r"(?i)407 proxy auth|proxy authentication (is )?required|tunnel(l?ing socket could not be established| connection failed|.? error:)|",
+        r"tunnel through proxy|from proxy after CONNECT|proxyconnect tcp|(connect to|resolve) (the )?proxy\b|\bERR_(PROXY|TUNNEL)_",
     ))
     .ok()
 });
-/// What operating systems say, with the number or constant that goes with it: words alone may be about anything.
+/// What TLS libraries say: OpenSSL, GnuTLS, Go, rustls, Schannel and .NET, Java, Node, browsers. Words that are said of TLS
+/// alone; which of them mean something, the catalogue knows.
+static TLS: Pattern = LazyLock::new(|| {
+    Regex::new(concat!(
+        r"(?i)\bSSL routines\b|\bx509: |certificate verify failed|certificate has expired|self[- ]signed certificate|",
+        r"unable to (get (local )?issuer|verify the first) certificate|invalid peer certificate|fatal alert: |",
+        r"\bjavax\.net\.ssl\.|\bsun\.security\.|\btls: |\b(SSL|TLS)[ _]handshake|\bSEC_E_|\bCRYPT_E_|\bschannel\b|\bgnutls|",
+        r"\bSSL: |\bSSL(Cert\w+)?Error\b|\bSSL certificate (problem|verification)|\bSSL_ERROR_\w+|\bcurl: \((35|51|58|60)\)|",
+        r"remote certificate is invalid|\bRemoteCertificate\w+|PKIX path|trust anchor for cert|certificate's altnames|\bssl/tls\b|",
+        r"TLS connection was (non-properly|established)|unexpected TLS packet|transport stream|corrupted frame|HTTP response to HTTPS client|",
+        r"\bgreeting never received|STARTTLS (extension )?(is )?not |not (support|offer|advertise) (the )?(STARTTLS|secure connections)|",
+        r"\bERR_(TLS|SSL|CERT)_\w+|\bEPROTO\b|",
+        r"\b(CERT_HAS_EXPIRED|CERT_NOT_YET_VALID|DEPTH_ZERO_SELF_SIGNED_CERT|SELF_SIGNED_CERT_IN_CHAIN|UNABLE_TO_VERIFY_LEAF_SIGNATURE|UNABLE_TO_GET_ISSUER_CERT\w*)\b",
+    ))
+    .ok()
+});
+/// What operating systems and libraries say, in sentences of theirs or with a number or constant: single words may be about
+/// anything.
 static NETWORK: Pattern = LazyLock::new(|| {
     Regex::new(concat!(
-        r"\b(ECONNREFUSED|ECONNRESET|ETIMEDOUT|ENOTFOUND|EAI_AGAIN|EHOSTUNREACH|ENETUNREACH)\b|",
+        r"\b(ECONNREFUSED|ECONNRESET|ETIMEDOUT|ENOTFOUND|EAI_AGAIN|EHOSTUNREACH|ENETUNREACH|EPIPE)\b|",
         r"(?i)(os error|winerror|errno|connection refused|timed out|reset by peer)\W{1,3}\d{1,5}\b|",
-        r"\bdial tcp\b|\bgetaddrinfo\b|i/o timeout|failed to lookup address",
+        r"\bdial (tcp|udp)\b|\bgetaddrinfo\b|\bgaierror\b|i/o timeout|failed to lookup address|\bjava\.net\.\w+(Exception|Error)\b|",
+        r"actively refused|forcibly closed|name could not be resolved|no such host is known|not properly respond after|socket hang up|",
+        r"\bcurl: \((6|7|28|52|55|56)\)|\bcURL error (6|7|28|52|56)\b|could not resolve (host|proxy)|failure in name resolution|",
+        r"connection (was )?(refused|reset) by|connect(ion)? (has )?timed out|connection timeout|read timed out|",
+        r"connect: (connection refused|no route|network is unreachable)|",
+        r"(failed|unable|could not|cannot|can't|error) (to )?connect\w*\b[^\n]{0,120}(connection refused|no route to host|network is unreachable|timed out)|",
+        r"\bclient\.timeout exceeded|timeout of \d+ ?ms exceeded|\bNET::ERR_|\bERR_(NAME|CONNECTION|ADDRESS|INTERNET)_|\bNewConnectionError\b",
+    ))
+    .ok()
+});
+/// What mail libraries say when the server offers no sign-in that they know, or none at all.
+static NO_SIGN_IN: Pattern = LazyLock::new(|| {
+    Regex::new(concat!(
+        r"(?i)SMTP AUTH extension not supported|no (compatible|suitable) authentication me(thod|chanism)|UnsupportedAuthMechanism|",
+        r"server (doesn't|does not) support (SMTP )?(AUTH\b|authentication)|No authentication mechanisms? supported by both|",
+        r"does? not support any of the available authentication",
     ))
     .ok()
 });
@@ -75,6 +101,9 @@ fn by_shape(host: &str, text: &str) -> Option<Channel> {
     if fits(&PROXY, text) {
         return Some(Channel::Proxy);
     }
+    if fits(&NO_SIGN_IN, text) {
+        return Some(Channel::Smtp);
+    }
     if evidence::is_webhook(text) {
         return Some(Channel::Webhook);
     }
@@ -82,7 +111,8 @@ fn by_shape(host: &str, text: &str) -> Option<Channel> {
         return Some(Channel::Http);
     }
     let before_reply = [(&TLS, Channel::Tls), (&NETWORK, Channel::Network)];
-    before_reply.into_iter().find_map(|(pattern, channel)| fits(pattern, text).then_some(channel))
+    let before_reply = before_reply.into_iter().find_map(|(pattern, channel)| fits(pattern, text).then_some(channel));
+    before_reply.or_else(|| web_text::status_called_one(text).map(|_| Channel::Http))
 }
 
 fn knows_vendor(host: &str, text: &str) -> bool {
@@ -115,7 +145,7 @@ fn web(channel: Channel, host: String, text: &str) -> Heard {
             format!("{}\n{body}", head.lines().next().unwrap_or_default().trim())
         }
         _ if web_text::is_status_line(text) => text.to_owned(),
-        _ => match web_text::status_spoken_of(text) {
+        _ => match web_text::status_spoken_of(text).or_else(|| web_text::status_called_one(text)) {
             Some(status) => format!("{status}\n{text}"),
             None if text.starts_with(['{', '[', '<']) => format!("\n{text}"),
             None => text.to_owned(),

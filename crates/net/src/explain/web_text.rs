@@ -16,12 +16,27 @@ static NAMED_STATUS: Pattern = LazyLock::new(|| {
     Regex::new(r"(?i)\bhttp[^\n]{0,60}?\b(?:status ?code|status|code|client error|server error)\W{1,4}([45]\d\d)\b")
         .ok()
 });
+/// A status that is called one, in a text that need not speak of HTTP: mail libraries call theirs otherwise.
+static CALLED_STATUS: Pattern = LazyLock::new(|| {
+    Regex::new(concat!(
+        r#"(?i)\b(?:status ?code|response (?:status|code)|http(?: error| code)?)\\?["']?\s{0,2}[:=]?\s{0,2}\(?([45]\d\d)\b|"#,
+        r#"\\?["'](?:status|code)\\?["']\s*:\s*([45]\d\d)\b"#,
+    ))
+    .ok()
+});
+static SPEAKS_OF_MAIL: Pattern = LazyLock::new(|| Regex::new(r"(?i)smtp|\bmail from\b|rcpt to|\bEAUTH\b").ok());
 /// `error: invalid_grant` in any of the ways programs print it.
 static NAMED_ERROR: Pattern =
     LazyLock::new(|| Regex::new(r#"\berror\\?["']?\s*[:=]\s*u?\\?["']?([a-z]+(?:_[a-z]+)+)\b"#).ok());
-/// The errors of RFC 6749 5.2, and one of authorization pages, that nothing else is called by.
+/// The errors of RFC 6749 5.2, RFC 8628 3.5, OpenID Connect and the two big providers that nothing else is called by.
 static UNMISTAKABLE_ERROR: Pattern = LazyLock::new(|| {
-    Regex::new(r"(?:^|[^\w])(invalid_grant|invalid_client|unauthorized_client|unsupported_grant_type|invalid_scope|redirect_uri_mismatch)\b").ok()
+    Regex::new(concat!(
+        r"(?:^|[^\w])(invalid_grant|invalid_client|unauthorized_client|unsupported_grant_type|invalid_scope|redirect_uri_mismatch|",
+        r"unsupported_response_type|insufficient_scope|interaction_required|consent_required|login_required|invalid_target|invalid_rapt|",
+        r"authorization_pending|authorization_declined|admin_policy_enforced|disallowed_useragent|org_internal|deleted_client|",
+        r"bad_verification_code|bad_refresh_token|incorrect_client_credentials)\b",
+    ))
+    .ok()
 });
 /// Graph's code for a failure (`ErrorAccessDenied`), in any of the ways programs print it.
 static GRAPH_CODE: Pattern =
@@ -35,14 +50,14 @@ pub(super) fn is_status_line(text: &str) -> bool {
 /// Whether the text holds an error of Microsoft Graph.
 pub(super) fn is_graph(text: &str) -> bool {
     let coded =
-        |answer: &Value| answer.get("error").and_then(Value::as_object).is_some_and(|error| error.contains_key("code"));
+        |answer: &Value| answer.get("error").and_then(Value::as_object).is_some_and(|error| error.get("code").is_some_and(Value::is_string));
     fits(&GRAPH_CODE, text) || json_within(text).as_ref().is_some_and(coded)
 }
 
 /// The value of `error` of a token endpoint's answer (RFC 6749 5.2).
 pub(super) fn oauth_error(text: &str) -> Option<String> {
     let in_json = json_within(text).and_then(|answer| answer.get("error")?.as_str().map(str::to_owned));
-    if let Some(error) = in_json.filter(|error| is_single_word(error)) {
+    if let Some(error) = in_json.map(|error| error.replace(' ', "_")).filter(|error| is_single_word(error)) {
         return Some(error);
     }
     let named = |pattern: &Pattern| Some(pattern.as_ref()?.captures(text)?[1].to_owned());
@@ -59,6 +74,17 @@ pub(super) fn status_spoken_of(text: &str) -> Option<String> {
             .then(|| format!("HTTP/1.1 {} {reason}", &found[1]))
     });
     worded.or_else(|| Some(format!("HTTP/1.1 {}", &NAMED_STATUS.as_ref()?.captures(text)?[1])))
+}
+
+/// The status line of a text that has a status by name and nothing about mail, where nothing surer was found.
+pub(super) fn status_called_one(text: &str) -> Option<String> {
+    if fits(&SPEAKS_OF_MAIL, text) {
+        return None;
+    }
+    let found = CALLED_STATUS.as_ref()?.captures(text)?;
+    let status = found.get(1).or_else(|| found.get(2))?.as_str();
+    http::StatusCode::from_bytes(status.as_bytes()).ok()?.canonical_reason()?;
+    Some(format!("HTTP/1.1 {status}"))
 }
 
 /// The first JSON object in a text that may have other words before and after it, and may be quoted inside a string.
