@@ -68,22 +68,22 @@ impl Catalogue {
 
     /// Explains a failure of a check. Unknown stays unknown.
     pub fn explain(&self, failure: &Failure) -> Explanation {
-        self.answer(&Heard::from_failure(failure), &failure.raw)
+        self.answer(&[Heard::from_failure(failure)], &failure.raw)
     }
 
     /// Explains a reply that somebody pasted. Without a channel it is guessed from the shape of the text alone, and a text of
     /// no known shape is unknown.
     pub fn explain_text(&self, channel: Option<Channel>, host: Option<&str>, text: &str) -> Explanation {
-        match guess::heard(channel, host, text) {
-            Some(heard) => self.answer(&heard, text),
-            None => Explanation::unknown(text),
-        }
+        let heard = guess::heard(channel, host, text);
+        self.answer(&heard, text)
     }
 
-    fn answer(&self, heard: &Heard, raw: &str) -> Explanation {
-        questions(heard)
+    /// The first entry that fits what was heard, asked in the order given.
+    fn answer(&self, heard: &[Heard], raw: &str) -> Explanation {
+        heard
             .iter()
-            .find_map(|question| self.ask(question))
+            .flat_map(questions)
+            .find_map(|question| self.ask(&question))
             .map_or_else(|| Explanation::unknown(raw), |entry| explanation(entry, raw))
     }
 

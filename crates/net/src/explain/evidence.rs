@@ -32,7 +32,11 @@ const GOOGLE_MAIL: [&str; 5] =
     ["gsmtp", "support.google.com/", "server smtp.gmail.com", "smtp.gmail.com:", "smtp-relay.gmail.com"];
 
 /// What Google's identity server and its libraries write.
-const GOOGLE_SIGN_IN: [&str; 10] = [
+const GOOGLE_SIGN_IN: [&str; 14] = [
+    "deleted_client",
+    "admin_policy_enforced",
+    "disallowed_useragent",
+    "org_internal",
     "token has been expired or revoked",
     "accounts.google.com",
     "oauth2.googleapis.com",
@@ -72,7 +76,7 @@ pub(super) fn is_webhook(text: &str) -> bool {
     ];
     let lower = text.to_ascii_lowercase();
     says(&lower, &SLACK)
-        || (lower.contains("webhook") && lower.contains("signature"))
+        || (lower.contains("signature") && (lower.contains("webhook") || lower.contains("payload")))
         || lower.contains("no signatures found matching")
         || lower.contains("timestamp outside the tolerance")
 }

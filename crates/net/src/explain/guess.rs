@@ -17,7 +17,7 @@ static ENTRA: Pattern = LazyLock::new(|| Regex::new(r"AADSTS\d{5,8}\b").ok());
 static PROXY: Pattern = LazyLock::new(|| {
     Regex::new(concat!(
         r"(?i)407 proxy auth|proxy authentication (is )?required|tunnel(l?ing socket could not be established| connection failed|.? error:)|",
-        r"tunnel through proxy|from proxy after CONNECT|proxyconnect tcp|(connect to|resolve) (the )?proxy\b|\bERR_(PROXY|TUNNEL)_",
+        r"tunnel through proxy|from proxy after CONNECT|proxyconnect tcp|\bproxy ?error\b|proxy (server )?refused|(connect to|resolve) (the )?proxy\b|\bERR_(PROXY|TUNNEL)_",
     ))
     .ok()
 });
@@ -43,9 +43,10 @@ static NETWORK: Pattern = LazyLock::new(|| {
     Regex::new(concat!(
         r"\b(ECONNREFUSED|ECONNRESET|ETIMEDOUT|ENOTFOUND|EAI_AGAIN|EHOSTUNREACH|ENETUNREACH|EPIPE)\b|",
         r"(?i)(os error|winerror|errno|connection refused|timed out|reset by peer)\W{1,3}\d{1,5}\b|",
-        r"\bdial (tcp|udp)\b|\bgetaddrinfo\b|\bgaierror\b|i/o timeout|failed to lookup address|\bjava\.net\.\w+(Exception|Error)\b|",
+        r"\bdial (tcp|udp)\b|\bgetaddrinfo\b|\bgaierror\b|i/o timeout|failed to lookup address|\bjava\.net\.[\w.]*(Exception|Error)\b|",
         r"actively refused|forcibly closed|name could not be resolved|no such host is known|not properly respond after|socket hang up|",
-        r"\bcurl: \((6|7|28|52|55|56)\)|\bcURL error (6|7|28|52|56)\b|could not resolve (host|proxy)|failure in name resolution|",
+        r"\bcurl: \((6|7|28|52|55|56)\)|\bcURL error (6|7|28|52|56)\b|(could not|unable to|failed to) resolve\b|failure in name resolution|no address associated with|name or service not known|",
+        r"kind: Connection(Refused|Reset)|",
         r"connection (was )?(refused|reset) by|connect(ion)? (has )?timed out|connection timeout|read timed out|",
         r"connect: (connection refused|no route|network is unreachable)|",
         r"(failed|unable|could not|cannot|can't|error) (to )?connect\w*\b[^\n]{0,120}(connection refused|no route to host|network is unreachable|timed out)|",
@@ -58,61 +59,80 @@ static NO_SIGN_IN: Pattern = LazyLock::new(|| {
     Regex::new(concat!(
         r"(?i)SMTP AUTH extension not supported|no (compatible|suitable) authentication me(thod|chanism)|UnsupportedAuthMechanism|",
         r"server (doesn't|does not) support (SMTP )?(AUTH\b|authentication)|No authentication mechanisms? supported by both|",
-        r"does? not support any of the available authentication",
+        r"does? not support any of the available authentication|no form of authori[sz]ation supported",
     ))
     .ok()
 });
+/// Words that are said of TLS, alone not enough when the text also speaks of time running out.
+static NAMES_TLS: Pattern = LazyLock::new(|| Regex::new(r"(?i)certificate|handshake|\b(tls|ssl|x509)\b").ok());
+static NAMES_TIME: Pattern = LazyLock::new(|| Regex::new(r"(?i)time(d)?[ -]?out").ok());
+/// The sentences of RFC 6749 5.2, and one of Google's, which programs show in place of the error's name.
+static TOKEN_WORDS: Pattern = LazyLock::new(|| {
+    Regex::new(concat!(
+        r"(?i)provided authorization grant |client authentication failed \(e\.g\., |to use this authorization grant type|",
+        r"authorization grant type is not supported by|requested scope is invalid, unknown|",
+        r"request is missing a required parameter, includes an|token has been expired or revoked",
+    ))
+    .ok()
+});
+static BARE_ENTRA: Pattern = LazyLock::new(|| Regex::new(r"\b(7000\d{3}|900[0-9]\d{3})\b").ok());
+static SPEAKS_OF_SIGN_IN: Pattern =
+    LazyLock::new(|| Regex::new(r"(?i)client secret|client_assertion|sign-?in|tenant|entra|azure").ok());
 static STATUS_CODE: Pattern = LazyLock::new(|| Regex::new(r"(?i)status ?code\s*[=:]\s*(\d{3})").ok());
 
-/// The text as the catalogue needs it; `None` when no channel is given and its shape is none we know.
-pub(super) fn heard(channel: Option<Channel>, host: Option<&str>, text: &str) -> Option<Heard> {
+/// The text as the catalogue needs it, once for each thing that it may be, the surest first; empty when its shape is none we
+/// know and no channel is given.
+pub(super) fn heard(channel: Option<Channel>, host: Option<&str>, text: &str) -> Vec<Heard> {
     let text = text.trim();
     let host = host.map(plain_host).unwrap_or_default();
-    let channel = match channel {
-        Some(channel) => channel,
-        None => by_shape(&host, text)?,
-    };
-    Some(match channel {
+    let channels = channel.map_or_else(|| by_shape(&host, text), |channel| vec![channel]);
+    channels.into_iter().map(|channel| heard_on(channel, host.clone(), text)).collect()
+}
+
+fn heard_on(channel: Channel, host: String, text: &str) -> Heard {
+    match channel {
         Channel::Smtp => mail(host, text),
         Channel::Oauth => token_answer(host, text),
         Channel::Graph | Channel::Http | Channel::Webhook => web(channel, host, text),
         Channel::Tls | Channel::Proxy | Channel::Network => {
             blank(channel, host, plain_status(text).into_owned(), false)
         }
-    })
+    }
 }
 
-/// From the shape that can be nothing else to the one that is only likely.
-fn by_shape(host: &str, text: &str) -> Option<Channel> {
-    if fits(&ENTRA, text) {
-        return Some(Channel::Oauth);
+/// From the shape that can be nothing else to the one that is only likely. A number of Entra's and a mail reply stand alone:
+/// when the catalogue does not have them, the words around them would only mislead.
+fn by_shape(host: &str, text: &str) -> Vec<Channel> {
+    if fits(&ENTRA, text) || !bare_entra_codes(text).is_empty() {
+        return vec![Channel::Oauth];
     }
     let mails = mail_text::reply(text, knows_vendor(host, text)).is_some();
     let answers = web_text::status_spoken_of(text).is_some() || web_text::is_status_line(text);
     if mails && !answers {
-        return Some(Channel::Smtp);
+        return vec![Channel::Smtp];
     }
-    if web_text::is_graph(text) {
-        return Some(Channel::Graph);
+    let shapes = [
+        (web_text::is_graph(text), Channel::Graph),
+        (web_text::oauth_error(text).is_some() || fits(&TOKEN_WORDS, text), Channel::Oauth),
+        (fits(&PROXY, text), Channel::Proxy),
+        (fits(&NO_SIGN_IN, text), Channel::Smtp),
+        (evidence::is_webhook(text), Channel::Webhook),
+        (answers, Channel::Http),
+        (fits(&TLS, text), Channel::Tls),
+        (fits(&NETWORK, text), Channel::Network),
+        (fits(&NAMES_TLS, text) && !fits(&NAMES_TIME, text), Channel::Tls),
+        (web_text::status_called_one(text).is_some(), Channel::Http),
+    ];
+    shapes.into_iter().filter_map(|(fits, channel)| fits.then_some(channel)).collect()
+}
+
+/// Numbers of Entra's without the letters before them, as its sign-in log shows them, in a text about signing in.
+fn bare_entra_codes(text: &str) -> Vec<u64> {
+    if !fits(&SPEAKS_OF_SIGN_IN, text) {
+        return Vec::new();
     }
-    if web_text::oauth_error(text).is_some() {
-        return Some(Channel::Oauth);
-    }
-    if fits(&PROXY, text) {
-        return Some(Channel::Proxy);
-    }
-    if fits(&NO_SIGN_IN, text) {
-        return Some(Channel::Smtp);
-    }
-    if evidence::is_webhook(text) {
-        return Some(Channel::Webhook);
-    }
-    if answers {
-        return Some(Channel::Http);
-    }
-    let before_reply = [(&TLS, Channel::Tls), (&NETWORK, Channel::Network)];
-    let before_reply = before_reply.into_iter().find_map(|(pattern, channel)| fits(pattern, text).then_some(channel));
-    before_reply.or_else(|| web_text::status_called_one(text).map(|_| Channel::Http))
+    let Some(pattern) = BARE_ENTRA.as_ref() else { return Vec::new() };
+    pattern.captures_iter(text).filter_map(|found| found[1].parse().ok()).collect()
 }
 
 fn knows_vendor(host: &str, text: &str) -> bool {
@@ -132,6 +152,9 @@ fn token_answer(host: String, text: &str) -> Heard {
     let mut heard = blank(Channel::Oauth, host, text.to_owned(), true);
     heard.oauth_error = web_text::oauth_error(text).or_else(|| web_text::is_single_word(text).then(|| text.to_owned()));
     heard.error_codes = web_text::json_within(text).map(|answer| entra_codes(&answer)).unwrap_or_default();
+    if heard.error_codes.is_empty() && !fits(&ENTRA, text) {
+        heard.error_codes = bare_entra_codes(text);
+    }
     heard
 }
 

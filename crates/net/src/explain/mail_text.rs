@@ -11,14 +11,14 @@ type Pattern = LazyLock<Option<Regex>>;
 /// A reply code and its enhanced code (RFC 3463), also as programs print the pair: `535-5.7.8`, `535: 5.7.3`,
 /// `(535, b'5.7.8 …')`, `(530): 5.7.0`.
 static CODE_PAIR: Pattern = LazyLock::new(|| {
-    Regex::new(r#"\b([45])(\d\d)(?:[ -]#?|["')\]]{0,2}[:,] ?(?:b?["'])?)([45])(\.\d{1,3}\.\d{1,3})\b"#).ok()
+    Regex::new(r#"\b([45])(\d\d)(?:[\s-]{1,2}#?|["')\]]{0,2}[:,] ?(?:b?["'])?)([45])(\.\d{1,3}\.\d{1,3})\b"#).ok()
 });
 /// An enhanced code alone, before a sentence, where a program dropped the reply code.
 static ENHANCED_ALONE: Pattern =
-    LazyLock::new(|| Regex::new(r"(?:^|[^\w.])([45]\.\d{1,3}\.\d{1,3})(?: |; ?)[A-Z]").ok());
+    LazyLock::new(|| Regex::new(r"(?:^|[^\w.])([45]\.\d{1,3}\.\d{1,3})(?: |; ?)[A-Z<]").ok());
 /// A failing reply code alone, before words, in a text that speaks of SMTP.
 static CODE_ALONE: Pattern = LazyLock::new(|| {
-    Regex::new(r#"(?:^|[\s:(<>"'])([45][0-5]\d)(?:[ -]|, (?:response|message)\W{1,3})([A-Za-z<])"#).ok()
+    Regex::new(r#"(?:^|[\s:(<>"'])([45][0-5]\d)(?:[\s-]|, (?:response|message)\W{1,3})([A-Za-z<])"#).ok()
 });
 /// A code that HTTP does not use in this way, before words about mail or signing in.
 static CODE_AND_MAIL_WORDS: Pattern = LazyLock::new(|| {
@@ -28,6 +28,18 @@ static CODE_AND_MAIL_WORDS: Pattern = LazyLock::new(|| {
     ))
     .ok()
 });
+/// What PHPMailer makes of a reply: its words, then its code, then its enhanced code.
+static DETAIL_AND_CODE: Pattern = LazyLock::new(|| {
+    Regex::new(r"(?s)Detail: (.{1,400}?)\s*SMTP code: ([45]\d\d)(?:\s*Additional SMTP info: (\d\.\d{1,3}\.\d{1,3}))?")
+        .ok()
+});
+/// A pair as Python's library prints it: `(553, b'words`.
+static PYTHON_PAIR: Pattern = LazyLock::new(|| Regex::new(r#"(?:^|\()([45][0-5]\d), ?b?["']([A-Za-z<"].*)"#).ok());
+/// A code that is called a reply, without any words.
+static CODE_CALLED_REPLY: Pattern =
+    LazyLock::new(|| Regex::new(r"(?i)\bsmtp (?:server )?(?:reply|response)\W{1,3}([45][0-5]\d)\b").ok());
+/// What only a mail server says.
+static RELAY_WORDS: Pattern = LazyLock::new(|| Regex::new(r"(?i)relay access denied|relaying denied").ok());
 static SPEAKS_OF_SMTP: Pattern = LazyLock::new(|| Regex::new(r"(?i)\bsmtp|mail from|rcpt to|\besmtp\b").ok());
 
 /// The reply in one line, from its code on; `None` when there is no failing reply in the text.
@@ -35,14 +47,25 @@ pub(super) fn reply(text: &str, known_vendor: bool) -> Option<String> {
     if begins_with_failing_code(text) {
         return Some(one_line(text));
     }
-    if let Some(found) = code_pair(text) {
+    if let Some(found) = detail_and_code(text).or_else(|| code_pair(text, known_vendor)) {
         return Some(found);
     }
-    if known_vendor && let Some(found) = enhanced_alone(text) {
+    let fits = |pattern: &Pattern| pattern.as_ref().is_some_and(|pattern| pattern.is_match(text));
+    if (known_vendor || fits(&SPEAKS_OF_SMTP) || fits(&RELAY_WORDS))
+        && let Some(found) = enhanced_alone(text)
+    {
         return Some(found);
     }
-    let speaks = SPEAKS_OF_SMTP.as_ref().is_some_and(|pattern| pattern.is_match(text));
-    speaks.then(|| code_and_words(&CODE_ALONE, text)).flatten().or_else(|| code_and_words(&CODE_AND_MAIL_WORDS, text))
+    code_and_words(&PYTHON_PAIR, text)
+        .or_else(|| fits(&SPEAKS_OF_SMTP).then(|| code_and_words(&CODE_ALONE, text)).flatten())
+        .or_else(|| code_and_words(&CODE_AND_MAIL_WORDS, text))
+        .or_else(|| Some(CODE_CALLED_REPLY.as_ref()?.captures(text)?[1].to_owned()))
+}
+
+fn detail_and_code(text: &str) -> Option<String> {
+    let found = DETAIL_AND_CODE.as_ref()?.captures(text)?;
+    let enhanced = found.get(3).map(|code| format!("{} ", code.as_str())).unwrap_or_default();
+    Some(one_line(&format!("{} {enhanced}{}", &found[2], found[1].trim())))
 }
 
 /// The text in one line as it stands, for a channel that the person has named.
@@ -54,12 +77,14 @@ fn begins_with_failing_code(text: &str) -> bool {
     begins_with_reply_code(text) && matches!(text.as_bytes().first(), Some(b'4' | b'5')) && text.len() > 4
 }
 
-/// The first pair whose two parts are of one class: `451 5.7.3` is neither here nor there (RFC 3463 2).
-fn code_pair(text: &str) -> Option<String> {
+/// The first pair whose two parts are of one class (RFC 3463 2); of another one, `451 5.7.3`, only if a vendor is known that
+/// sends it.
+fn code_pair(text: &str, known_vendor: bool) -> Option<String> {
     let pattern = CODE_PAIR.as_ref()?;
     let whole = |pair: &Captures<'_>| {
         let rest = text.get(pair.get(0)?.end()..).unwrap_or_default();
-        (pair[1] == pair[3]).then(|| one_line(&format!("{}{} {}{}{rest}", &pair[1], &pair[2], &pair[3], &pair[4])))
+        (pair[1] == pair[3] || known_vendor)
+            .then(|| one_line(&format!("{}{} {}{}{rest}", &pair[1], &pair[2], &pair[3], &pair[4])))
     };
     pattern.captures_iter(text).find_map(|pair| whole(&pair))
 }

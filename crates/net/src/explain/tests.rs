@@ -484,7 +484,10 @@ fn whose_server_wrote_a_pasted_text_is_told_by_what_only_that_server_writes() {
         ("535 5.7.8 no - gsmtp, relayed by X.prod.outlook.com", "smtp:535-5.7.8"),
         // A reply code and an enhanced code of different classes are no pair (RFC 3463 2).
         ("451 5.7.3 STARTTLS is required to send mail [X.prod.outlook.com]", "smtp-microsoft:451-5.7.3-STARTTLS"),
-        ("Failed: 451 5.7.3 STARTTLS is required to send mail [X.prod.outlook.com]", "unknown"),
+        (
+            "Failed: 451 5.7.3 STARTTLS is required to send mail [X.prod.outlook.com]",
+            "smtp-microsoft:451-5.7.3-STARTTLS",
+        ),
     ] {
         assert_eq!(pasted(text), id, "{text}");
     }

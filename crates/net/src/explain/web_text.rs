@@ -19,15 +19,16 @@ static NAMED_STATUS: Pattern = LazyLock::new(|| {
 /// A status that is called one, in a text that need not speak of HTTP: mail libraries call theirs otherwise.
 static CALLED_STATUS: Pattern = LazyLock::new(|| {
     Regex::new(concat!(
-        r#"(?i)\b(?:status ?code|response (?:status|code)|http(?: error| code)?)\\?["']?\s{0,2}[:=]?\s{0,2}\(?([45]\d\d)\b|"#,
-        r#"\\?["'](?:status|code)\\?["']\s*:\s*([45]\d\d)\b"#,
+        r#"(?i)\b(?:status(?: ?code)?|response (?:status|code)|http ?(?:error|code)?)\\?["']?\s{0,2}[:=]?\s{0,2}\(?([45]\d\d)\b|"#,
+        r#"\b([45]\d\d) (?:client|server) error\b|\\?["'](?:status|code|error)\\?["']?\s*:\s*([45]\d\d)\b|"#,
+        r#"https?://[^\n]*\s[^\n]{0,40}\b(?:code|error):? ([45]\d\d)\b|\berror:? ([45]\d\d)\b[^\n]{0,3}\n(?:.*\n)?.*\b(?:unauthorized|forbidden|not found)"#,
     ))
     .ok()
 });
 static SPEAKS_OF_MAIL: Pattern = LazyLock::new(|| Regex::new(r"(?i)smtp|\bmail from\b|rcpt to|\bEAUTH\b").ok());
 /// `error: invalid_grant` in any of the ways programs print it.
 static NAMED_ERROR: Pattern =
-    LazyLock::new(|| Regex::new(r#"\berror\\?["']?\s*[:=]\s*u?\\?["']?([a-z]+(?:_[a-z]+)+)\b"#).ok());
+    LazyLock::new(|| Regex::new(r#"\b[Ee]rror\\?["']?\s*[:=]\s*u?\\?["']?([a-z]+(?:_[a-z]+)+)\b"#).ok());
 /// The errors of RFC 6749 5.2, RFC 8628 3.5, OpenID Connect and the two big providers that nothing else is called by.
 static UNMISTAKABLE_ERROR: Pattern = LazyLock::new(|| {
     Regex::new(concat!(
@@ -39,8 +40,14 @@ static UNMISTAKABLE_ERROR: Pattern = LazyLock::new(|| {
     .ok()
 });
 /// Graph's code for a failure (`ErrorAccessDenied`), in any of the ways programs print it.
-static GRAPH_CODE: Pattern =
-    LazyLock::new(|| Regex::new(r#"\bcode\\?["']?\s*[:=]\s*\\?["']?Error[A-Z][A-Za-z]+"#).ok());
+static GRAPH_CODE: Pattern = LazyLock::new(|| {
+    Regex::new(r#"\bcode\\?["']?\s*[:=]\s*\\?["']?(Error[A-Z][A-Za-z]+|Authorization_[A-Z]\w+|Request_[A-Z]\w+|InvalidAuthenticationToken|MailboxNot\w+)"#).ok()
+});
+/// Sentences of Graph and Exchange, which programs show in place of the code.
+static GRAPH_WORDS: Pattern = LazyLock::new(|| {
+    Regex::new("does not have the right to send mail on behalf of|Access is denied. Check credentials and try again")
+        .ok()
+});
 
 /// Whether the text begins as an HTTP reply does (RFC 9112 4).
 pub(super) fn is_status_line(text: &str) -> bool {
@@ -49,9 +56,13 @@ pub(super) fn is_status_line(text: &str) -> bool {
 
 /// Whether the text holds an error of Microsoft Graph.
 pub(super) fn is_graph(text: &str) -> bool {
-    let coded =
-        |answer: &Value| answer.get("error").and_then(Value::as_object).is_some_and(|error| error.get("code").is_some_and(Value::is_string));
-    fits(&GRAPH_CODE, text) || json_within(text).as_ref().is_some_and(coded)
+    let coded = |answer: &Value| {
+        answer
+            .get("error")
+            .and_then(Value::as_object)
+            .is_some_and(|error| error.get("code").is_some_and(Value::is_string))
+    };
+    fits(&GRAPH_CODE, text) || fits(&GRAPH_WORDS, text) || json_within(text).as_ref().is_some_and(coded)
 }
 
 /// The value of `error` of a token endpoint's answer (RFC 6749 5.2).
@@ -82,7 +93,7 @@ pub(super) fn status_called_one(text: &str) -> Option<String> {
         return None;
     }
     let found = CALLED_STATUS.as_ref()?.captures(text)?;
-    let status = found.get(1).or_else(|| found.get(2))?.as_str();
+    let status = found.iter().skip(1).flatten().next()?.as_str();
     http::StatusCode::from_bytes(status.as_bytes()).ok()?.canonical_reason()?;
     Some(format!("HTTP/1.1 {status}"))
 }
