@@ -35,6 +35,7 @@ enum Half {
     HeldOut,
     Unseen,
     Fresh,
+    SecondFresh,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
@@ -97,4 +98,9 @@ fn c2_of_the_replies_collected_after_the_matcher_was_done_95_in_100_are_right_an
 #[test]
 fn c2_of_the_fresh_replies_95_in_100_are_right_and_none_is_wrong() {
     assert_good(Half::Fresh);
+}
+
+#[test]
+fn c2_of_the_second_fresh_replies_95_in_100_are_right_and_none_is_wrong() {
+    assert_good(Half::SecondFresh);
 }
