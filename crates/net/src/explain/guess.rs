@@ -47,7 +47,7 @@ static NETWORK: Pattern = LazyLock::new(|| {
         r"actively refused|forcibly closed|name could not be resolved|no such host is known|not properly respond after|socket hang up|",
         r"\bcurl: \((6|7|28|52|55|56)\)|\bcURL error (6|7|28|52|56)\b|(could not|unable to|failed to) resolve\b|failure in name resolution|no address associated with|name or service not known|",
         r"kind: Connection(Refused|Reset)|",
-        r"connection (was )?(refused|reset) by|connect(ion)? (has )?timed out|connection timeout|read timed out|",
+        r"connection (was )?(refused|reset) by|connect(ion)? (has )?timed out|connection timeout|read timed out|(open|read|write|connect|connection|socket)_?time(d)?out(error|exception)?\b|",
         r"connect: (connection refused|no route|network is unreachable)|",
         r"(failed|unable|could not|cannot|can't|error) (to )?connect\w*\b[^\n]{0,120}(connection refused|no route to host|network is unreachable|timed out)|",
         r"\bclient\.timeout exceeded|timeout of \d+ ?ms exceeded|\bNET::ERR_|\bERR_(NAME|CONNECTION|ADDRESS|INTERNET)_|\bNewConnectionError\b",
@@ -64,7 +64,8 @@ static NO_SIGN_IN: Pattern = LazyLock::new(|| {
     .ok()
 });
 /// Words that are said of TLS, alone not enough when the text also speaks of time running out.
-static NAMES_TLS: Pattern = LazyLock::new(|| Regex::new(r"(?i)certificate|handshake|\b(tls|ssl|x509)\b").ok());
+static NAMES_TLS: Pattern =
+    LazyLock::new(|| Regex::new(r"(?i)certificate|handshake|(\b|_)(open)?(tls|ssl|x509)(\b|_)").ok());
 static NAMES_TIME: Pattern = LazyLock::new(|| Regex::new(r"(?i)time(d)?[ -]?out").ok());
 /// The sentences of RFC 6749 5.2, and one of Google's, which programs show in place of the error's name.
 static TOKEN_WORDS: Pattern = LazyLock::new(|| {
@@ -75,7 +76,9 @@ static TOKEN_WORDS: Pattern = LazyLock::new(|| {
     ))
     .ok()
 });
-static BARE_ENTRA: Pattern = LazyLock::new(|| Regex::new(r"\b(7000\d{3}|900[0-9]\d{3})\b").ok());
+static BARE_ENTRA: Pattern = LazyLock::new(|| {
+    Regex::new(r"(?:\b|(?i:sign-?in error codes?)\W{1,4})(7000\d{3}|900[0-9]\d{3})\b|(?i:sign-?in error codes?)\W{1,4}(\d{5,7})\b").ok()
+});
 static SPEAKS_OF_SIGN_IN: Pattern =
     LazyLock::new(|| Regex::new(r"(?i)client secret|client_assertion|sign-?in|tenant|entra|azure").ok());
 static STATUS_CODE: Pattern = LazyLock::new(|| Regex::new(r"(?i)status ?code\s*[=:]\s*(\d{3})").ok());
@@ -132,7 +135,10 @@ fn bare_entra_codes(text: &str) -> Vec<u64> {
         return Vec::new();
     }
     let Some(pattern) = BARE_ENTRA.as_ref() else { return Vec::new() };
-    pattern.captures_iter(text).filter_map(|found| found[1].parse().ok()).collect()
+    pattern
+        .captures_iter(text)
+        .filter_map(|found| found.iter().skip(1).flatten().next()?.as_str().parse().ok())
+        .collect()
 }
 
 fn knows_vendor(host: &str, text: &str) -> bool {

@@ -40,7 +40,9 @@ static CODE_CALLED_REPLY: Pattern =
     LazyLock::new(|| Regex::new(r"(?i)\bsmtp (?:server )?(?:reply|response)\W{1,3}([45][0-5]\d)\b").ok());
 /// What only a mail server says.
 static RELAY_WORDS: Pattern = LazyLock::new(|| Regex::new(r"(?i)relay access denied|relaying denied").ok());
-static SPEAKS_OF_SMTP: Pattern = LazyLock::new(|| Regex::new(r"(?i)\bsmtp|mail from|rcpt to|\besmtp\b").ok());
+static SPEAKS_OF_SMTP: Pattern = LazyLock::new(|| {
+    Regex::new(r"(?i)\bsmtp|mail from|rcpt to|\besmtp\b|expected response code|swift_transport|mailkit\.").ok()
+});
 
 /// The reply in one line, from its code on; `None` when there is no failing reply in the text.
 pub(super) fn reply(text: &str, known_vendor: bool) -> Option<String> {
@@ -74,7 +76,9 @@ pub(super) fn as_given(text: &str) -> String {
 }
 
 fn begins_with_failing_code(text: &str) -> bool {
-    begins_with_reply_code(text) && matches!(text.as_bytes().first(), Some(b'4' | b'5')) && text.len() > 4
+    begins_with_reply_code(text)
+        && matches!(text.as_bytes().first(), Some(b'4' | b'5'))
+        && text.get(3..).is_some_and(|words| words.len() > 1 && !words.trim_start().starts_with('{'))
 }
 
 /// The first pair whose two parts are of one class (RFC 3463 2); of another one, `451 5.7.3`, only if a vendor is known that

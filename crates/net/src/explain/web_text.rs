@@ -20,6 +20,7 @@ static NAMED_STATUS: Pattern = LazyLock::new(|| {
 static CALLED_STATUS: Pattern = LazyLock::new(|| {
     Regex::new(concat!(
         r#"(?i)\b(?:status(?: ?code)?|response (?:status|code)|http ?(?:error|code)?)\\?["']?\s{0,2}[:=]?\s{0,2}\(?([45]\d\d)\b|"#,
+        r#"\b(?:encountered|received|got|returned|responded with|failed with)(?: an?)?(?: http)?(?: status)?(?: code)?:? ([45]\d\d)\b|"#,
         r#"\b([45]\d\d) (?:client|server) error\b|\\?["'](?:status|code|error)\\?["']?\s*:\s*([45]\d\d)\b|"#,
         r#"https?://[^\n]*\s[^\n]{0,40}\b(?:code|error):? ([45]\d\d)\b|\berror:? ([45]\d\d)\b[^\n]{0,3}\n(?:.*\n)?.*\b(?:unauthorized|forbidden|not found)"#,
     ))
@@ -38,6 +39,10 @@ static UNMISTAKABLE_ERROR: Pattern = LazyLock::new(|| {
         r"bad_verification_code|bad_refresh_token|incorrect_client_credentials)\b",
     ))
     .ok()
+});
+/// An error of RFC 6749 or RFC 6750 by its name in a line about OAuth.
+static OAUTH_AND_ERROR: Pattern = LazyLock::new(|| {
+    Regex::new(r"(?i:oauth)[^\n]{0,60}?\b(invalid_[a-z]+|access_denied|server_error|temporarily_unavailable)\b").ok()
 });
 /// Graph's code for a failure (`ErrorAccessDenied`), in any of the ways programs print it.
 static GRAPH_CODE: Pattern = LazyLock::new(|| {
@@ -72,7 +77,7 @@ pub(super) fn oauth_error(text: &str) -> Option<String> {
         return Some(error);
     }
     let named = |pattern: &Pattern| Some(pattern.as_ref()?.captures(text)?[1].to_owned());
-    named(&NAMED_ERROR).or_else(|| named(&UNMISTAKABLE_ERROR))
+    named(&NAMED_ERROR).or_else(|| named(&UNMISTAKABLE_ERROR)).or_else(|| named(&OAUTH_AND_ERROR))
 }
 
 /// A status line made of the status that the text speaks of.
