@@ -36,6 +36,7 @@ enum Half {
     Unseen,
     Fresh,
     SecondFresh,
+    ThirdFresh,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
@@ -103,4 +104,9 @@ fn c2_of_the_fresh_replies_95_in_100_are_right_and_none_is_wrong() {
 #[test]
 fn c2_of_the_second_fresh_replies_95_in_100_are_right_and_none_is_wrong() {
     assert_good(Half::SecondFresh);
+}
+
+#[test]
+fn c2_of_the_third_fresh_replies_95_in_100_are_right_and_none_is_wrong() {
+    assert_good(Half::ThirdFresh);
 }
