@@ -17,7 +17,7 @@ static ENTRA: Pattern = LazyLock::new(|| Regex::new(r"AADSTS\d{5,8}\b").ok());
 static PROXY: Pattern = LazyLock::new(|| {
     Regex::new(concat!(
         r"(?i)407 proxy auth|proxy authentication (is )?required|tunnel(l?ing socket could not be established| connection failed|.? error:)|",
-        r"tunnel through proxy|from proxy after CONNECT|proxyconnect tcp|\bproxy ?error\b|proxy (server )?refused|(connect to|resolve) (the )?proxy\b|\bERR_(PROXY|TUNNEL)_",
+        r"tunnel through proxy|unsuccessful tunnel|from proxy after CONNECT|proxyconnect tcp|\bproxy ?error\b|proxy (server )?refused|(connect to|resolve) (the )?proxy\b|\bERR_(PROXY|TUNNEL)_",
     ))
     .ok()
 });
@@ -47,7 +47,7 @@ static NETWORK: Pattern = LazyLock::new(|| {
         r"actively refused|forcibly closed|name could not be resolved|no such host is known|not properly respond after|socket hang up|",
         r"\bcurl: \((6|7|28|52|55|56)\)|\bcURL error (6|7|28|52|56)\b|(could not|unable to|failed to) resolve\b|failure in name resolution|no address associated with|name or service not known|",
         r"kind: Connection(Refused|Reset)|",
-        r"connection (was )?(refused|reset) by|connect(ion)? (has )?timed out|connection timeout|read timed out|(open|read|write|connect|connection|socket)_?time(d)?out(error|exception)?\b|",
+        r"connection (was )?(refused|reset) by|connect(ion)? (has )?timed out|connection timeout|(read|operation) timed out|\b(TimeoutError|TimedOut)\b|(open|read|write|connect|connection|socket)_?time(d)?out(error|exception)?\b|",
         r"connect: (connection refused|no route|network is unreachable)|",
         r"(failed|unable|could not|cannot|can't|error) (to )?connect\w*\b[^\n]{0,120}(connection refused|no route to host|network is unreachable|timed out)|",
         r"\bclient\.timeout exceeded|timeout of \d+ ?ms exceeded|\bNET::ERR_|\bERR_(NAME|CONNECTION|ADDRESS|INTERNET)_|\bNewConnectionError\b",
@@ -64,8 +64,9 @@ static NO_SIGN_IN: Pattern = LazyLock::new(|| {
     .ok()
 });
 /// Words that are said of TLS, alone not enough when the text also speaks of time running out.
-static NAMES_TLS: Pattern =
-    LazyLock::new(|| Regex::new(r"(?i)certificate|handshake|(\b|_)(open)?(tls|ssl|x509)(\b|_)").ok());
+static NAMES_TLS: Pattern = LazyLock::new(|| {
+    Regex::new(r"(?i)certificate|handshake|(\b|_)(open)?(tls|ssl|x509)(\b|_)|\b(CorruptMessage|InvalidContentType|UnknownIssuer)\b").ok()
+});
 static NAMES_TIME: Pattern = LazyLock::new(|| Regex::new(r"(?i)time(d)?[ -]?out").ok());
 /// The sentences of RFC 6749 5.2, and one of Google's, which programs show in place of the error's name.
 static TOKEN_WORDS: Pattern = LazyLock::new(|| {

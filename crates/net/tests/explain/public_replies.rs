@@ -9,6 +9,15 @@
 //! | its *held out* half, after improving on the other half | 85 | 84, 1, 0 |
 //! | a second collection, since then part of *development* | 47 | 32, 0, 15 |
 //! | a third collection, *unseen* | 26 | 24, 0, 2 |
+//! | a fourth one, *fresh*, a wider mix | 218 | 173, 5, 40 |
+//! | a fifth one, *second fresh*, after improving on the fourth | 71 | 59, 0, 12 |
+//! | a sixth one, *third fresh*, after improving on the fifth | 64 | 58, 0, 6 |
+//!
+//! So 95 of 100 is what the matcher finds of replies it was improved with; of the last ones it had not seen it found 91 of 100,
+//! and none wrong. One label was changed afterwards: `apache/hertzbeat#2365` was `unknown` until there was an entry for it.
+//!
+//! `thread` tells which replies come from the threads that the list of comparable systems names (`named`), and which from other
+//! threads of the products in that list (`product`): the named ones hold fewer than sixty replies that can still be read.
 
 use credenza_net::{Catalogue, Channel};
 use serde::Deserialize;
@@ -109,4 +118,13 @@ fn c2_of_the_second_fresh_replies_95_in_100_are_right_and_none_is_wrong() {
 #[test]
 fn c2_of_the_third_fresh_replies_95_in_100_are_right_and_none_is_wrong() {
     assert_good(Half::ThirdFresh);
+}
+
+#[test]
+fn c2_sixty_replies_from_the_threads_of_the_list_and_its_products_find_the_entry_meant() {
+    let named = measure(|pasted| pasted.thread == Some(Thread::Named));
+    let both = measure(|pasted| pasted.thread.is_some());
+    assert!(both.wrong.is_empty(), "{:#?}", both.wrong);
+    assert!(named.right >= 20, "{} of the named threads; missed: {:#?}", named.right, named.missed);
+    assert!(both.right >= 60, "{} of both; missed: {:#?}", both.right, both.missed);
 }
