@@ -135,7 +135,7 @@ impl Tour {
         window.press("Paste an error").await;
         window.fill("Error text", "535 5.7.139 Authentication unsuccessful, SmtpClientAuthentication is disabled for the Tenant. Visit https://aka.ms/smtp_auth_disabled for more information. [AM0PR04CA0012.eurprd04.prod.outlook.com]").await;
         window.press("Explain").await;
-        window.sees("Explanation").await;
+        window.sees("Who can fix it").await;
         self.both("explain").await;
         window.press("Close").await;
     }
