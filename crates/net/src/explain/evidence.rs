@@ -76,6 +76,8 @@ pub(super) fn is_webhook(text: &str) -> bool {
     ];
     let lower = text.to_ascii_lowercase();
     says(&lower, &SLACK)
+        || (lower.contains("slack") && (lower.contains("no_service") || lower.contains("no_text")))
+        || lower.trim() == "no_service"
         || (lower.contains("signature") && (lower.contains("webhook") || lower.contains("payload")))
         || lower.contains("no signatures found matching")
         || lower.contains("timestamp outside the tolerance")

@@ -17,7 +17,7 @@ static ENTRA: Pattern = LazyLock::new(|| Regex::new(r"AADSTS\d{5,8}\b").ok());
 static PROXY: Pattern = LazyLock::new(|| {
     Regex::new(concat!(
         r"(?i)407 proxy auth|proxy authentication (is )?required|tunnel(l?ing socket could not be established| connection failed|.? error:)|",
-        r"tunnel through proxy|unsuccessful tunnel|from proxy after CONNECT|proxyconnect tcp|\bproxy ?error\b|proxy (server )?refused|(connect to|resolve) (the )?proxy\b|\bERR_(PROXY|TUNNEL)_",
+        r"tunnel through proxy|proxy tunnel|unsuccessful tunnel|from proxy after CONNECT|proxyconnect tcp|\bproxy ?error\b|proxy (server )?refused|(connect to|resolve) (the )?proxy\b|\bERR_(PROXY|TUNNEL)_",
     ))
     .ok()
 });
@@ -49,6 +49,8 @@ static NETWORK: Pattern = LazyLock::new(|| {
         r"kind: Connection(Refused|Reset)|",
         r"connection (was )?(refused|reset) by|connect(ion)? (has )?timed out|connection timeout|(read|operation) timed out|\b(TimeoutError|TimedOut)\b|(open|read|write|connect|connection|socket)_?time(d)?out(error|exception)?\b|",
         r"connect: (connection refused|no route|network is unreachable)|",
+        r"[:(\[] ?(connection refused|no route to host|network is unreachable|connection reset( by peer)?|broken pipe|host is unreachable)\W*(\n|$)|",
+        r"nodename nor servname|name does not resolve|\bUnknownHost(Exception|Error)?\b|context deadline exceeded|(operation|attempt) (has )?timed out|",
         r"(failed|unable|could not|cannot|can't|error) (to )?connect\w*\b[^\n]{0,120}(connection refused|no route to host|network is unreachable|timed out)|",
         r"\bclient\.timeout exceeded|timeout of \d+ ?ms exceeded|\bNET::ERR_|\bERR_(NAME|CONNECTION|ADDRESS|INTERNET)_|\bNewConnectionError\b",
     ))
@@ -59,13 +61,13 @@ static NO_SIGN_IN: Pattern = LazyLock::new(|| {
     Regex::new(concat!(
         r"(?i)SMTP AUTH extension not supported|no (compatible|suitable) authentication me(thod|chanism)|UnsupportedAuthMechanism|",
         r"server (doesn't|does not) support (SMTP )?(AUTH\b|authentication)|No authentication mechanisms? supported by both|",
-        r"does? not support any of the available authentication|no form of authori[sz]ation supported",
+        r"does? not support any of the available authentication|no form of authori[sz]ation supported|using 0 possible authenticators",
     ))
     .ok()
 });
 /// Words that are said of TLS, alone not enough when the text also speaks of time running out.
 static NAMES_TLS: Pattern = LazyLock::new(|| {
-    Regex::new(r"(?i)certificate|handshake|(\b|_)(open)?(tls|ssl|x509)(\b|_)|\b(CorruptMessage|InvalidContentType|UnknownIssuer)\b").ok()
+    Regex::new(r"(?i)certificate|handshake|(\b|_)(open)?(tls|ssl|x509)(\b|_)|\b(CorruptMessage|InvalidContentType|UnknownIssuer|SSL\w+(Exception|Error))\b|wrong version number|EOF occurred in violation").ok()
 });
 static NAMES_TIME: Pattern = LazyLock::new(|| Regex::new(r"(?i)time(d)?[ -]?out").ok());
 /// The sentences of RFC 6749 5.2, and one of Google's, which programs show in place of the error's name.
@@ -78,10 +80,11 @@ static TOKEN_WORDS: Pattern = LazyLock::new(|| {
     .ok()
 });
 static BARE_ENTRA: Pattern = LazyLock::new(|| {
-    Regex::new(r"(?:\b|(?i:sign-?in error codes?)\W{1,4})(7000\d{3}|900[0-9]\d{3})\b|(?i:sign-?in error codes?)\W{1,4}(\d{5,7})\b").ok()
+    Regex::new(r"(?:\b|(?i:sign-?in error codes?)\W{1,4})(7000\d{3}|900[0-9]\d{3})\b|(?i:(?:sign-?in error|entra error|aad error) ?codes?|error_codes)\W{1,6}(\d{5,7})\b").ok()
 });
-static SPEAKS_OF_SIGN_IN: Pattern =
-    LazyLock::new(|| Regex::new(r"(?i)client secret|client_assertion|sign-?in|tenant|entra|azure").ok());
+static SPEAKS_OF_SIGN_IN: Pattern = LazyLock::new(|| {
+    Regex::new(r"(?i)client secret|client_assertion|sign-?in|tenant|entra|azure|\baad\b|error_codes").ok()
+});
 static STATUS_CODE: Pattern = LazyLock::new(|| Regex::new(r"(?i)status ?code\s*[=:]\s*(\d{3})").ok());
 
 /// The text as the catalogue needs it, once for each thing that it may be, the surest first; empty when its shape is none we

@@ -18,7 +18,8 @@ static ENHANCED_ALONE: Pattern =
     LazyLock::new(|| Regex::new(r"(?:^|[^\w.])([45]\.\d{1,3}\.\d{1,3})(?: |; ?)[A-Z<]").ok());
 /// A failing reply code alone, before words, in a text that speaks of SMTP.
 static CODE_ALONE: Pattern = LazyLock::new(|| {
-    Regex::new(r#"(?:^|[\s:(<>"'])([45][0-5]\d)(?:[\s-]|, (?:response|message)\W{1,3})([A-Za-z<])"#).ok()
+    Regex::new(r#"(?:^|[\s:(<>"'])([45][0-5]\d)(?:[\s-]|[)\]]?: |[)\]] |, (?:response|message)\W{1,3})([A-Za-z<])"#)
+        .ok()
 });
 /// A code that HTTP does not use in this way, before words about mail or signing in.
 static CODE_AND_MAIL_WORDS: Pattern = LazyLock::new(|| {
@@ -36,12 +37,14 @@ static DETAIL_AND_CODE: Pattern = LazyLock::new(|| {
 /// A pair as Python's library prints it: `(553, b'words`.
 static PYTHON_PAIR: Pattern = LazyLock::new(|| Regex::new(r#"(?:^|\()([45][0-5]\d), ?b?["']([A-Za-z<"].*)"#).ok());
 /// A code that is called a reply, without any words.
-static CODE_CALLED_REPLY: Pattern =
-    LazyLock::new(|| Regex::new(r"(?i)\bsmtp (?:server )?(?:reply|response)\W{1,3}([45][0-5]\d)\b").ok());
+static CODE_CALLED_REPLY: Pattern = LazyLock::new(|| {
+    Regex::new(r"(?i)(?:\bsmtp (?:server )?(?:reply|response|error)(?: code)?|\bresponseCode)\W{1,3}([45][0-5]\d)\b")
+        .ok()
+});
 /// What only a mail server says.
 static RELAY_WORDS: Pattern = LazyLock::new(|| Regex::new(r"(?i)relay access denied|relaying denied").ok());
 static SPEAKS_OF_SMTP: Pattern = LazyLock::new(|| {
-    Regex::new(r"(?i)\bsmtp|mail from|rcpt to|\besmtp\b|expected response code|swift_transport|mailkit\.").ok()
+    Regex::new(r"(?i)\bsmtp|mail from|rcpt to|\besmtp\b|expected response code|swift_transport|mailkit\.|\bEAUTH\b|\bEENVELOPE\b|nodemailer|phpmailer|javax\.mail|jakarta\.mail|sun\.mail|springframework\.mail").ok()
 });
 
 /// The reply in one line, from its code on; `None` when there is no failing reply in the text.

@@ -10,7 +10,7 @@ type Pattern = LazyLock<Option<Regex>>;
 static STATUS_LINE: Pattern = LazyLock::new(|| Regex::new(r"^HTTP/[0-9.]+ [1-5]\d\d\b").ok());
 /// A status with words after it, as in `401 Unauthorized` or `(401) Unauthorized`; the words decide whether it is one.
 static STATUS_AND_WORDS: Pattern =
-    LazyLock::new(|| Regex::new(r"(?:^|[^\w.])\(?([45]\d\d)\)?:? \(?([A-Z][A-Za-z' -]{2,40})").ok());
+    LazyLock::new(|| Regex::new(r"(?:^|[^\w.])\(?([45]\d\d)\)?(?:[:,]| -)? [(\x22]?([A-Z][A-Za-z' -]{2,40})").ok());
 /// A status that is called one, in a text about HTTP.
 static NAMED_STATUS: Pattern = LazyLock::new(|| {
     Regex::new(r"(?i)\bhttp[^\n]{0,60}?\b(?:status ?code|status|code|client error|server error)\W{1,4}([45]\d\d)\b")
@@ -20,7 +20,7 @@ static NAMED_STATUS: Pattern = LazyLock::new(|| {
 static CALLED_STATUS: Pattern = LazyLock::new(|| {
     Regex::new(concat!(
         r#"(?i)\b(?:status(?: ?code)?|response (?:status|code)|http ?(?:error|code)?)\\?["']?\s{0,2}[:=]?\s{0,2}\(?([45]\d\d)\b|"#,
-        r#"\b(?:encountered|received|got|returned|responded with|failed with)(?: an?)?(?: http)?(?: status)?(?: code)?:? ([45]\d\d)\b|"#,
+        r#"\b(?:encountered|received|got|returned|responded with|failed with)(?: an?)?(?: http)?(?: status)?(?: error)?(?: code)?:? ([45]\d\d)\b|http/[\d.]+[\x22\x27]?\s+([45]\d\d)\b|"#,
         r#"\b([45]\d\d) (?:client|server) error\b|\\?["'](?:status|code|error)\\?["']?\s*:\s*([45]\d\d)\b|"#,
         r#"https?://[^\n]*\s[^\n]{0,40}\b(?:code|error):? ([45]\d\d)\b|\berror:? ([45]\d\d)\b[^\n]{0,3}\n(?:.*\n)?.*\b(?:unauthorized|forbidden|not found)"#,
     ))
@@ -44,13 +44,20 @@ static UNMISTAKABLE_ERROR: Pattern = LazyLock::new(|| {
 static OAUTH_AND_ERROR: Pattern = LazyLock::new(|| {
     Regex::new(r"(?i:oauth)[^\n]{0,60}?\b(invalid_[a-z]+|access_denied|server_error|temporarily_unavailable)\b").ok()
 });
+/// The same errors as the names of exceptions: `InvalidGrantError`.
+static ERROR_CLASS: Pattern = LazyLock::new(|| {
+    Regex::new(
+        r"\b(InvalidGrant|InvalidClient|UnauthorizedClient|UnsupportedGrantType|InvalidScope)(?:Error|Exception)\b",
+    )
+    .ok()
+});
 /// Graph's code for a failure (`ErrorAccessDenied`), in any of the ways programs print it.
 static GRAPH_CODE: Pattern = LazyLock::new(|| {
-    Regex::new(r#"\bcode\\?["']?\s*[:=]\s*\\?["']?(Error[A-Z][A-Za-z]+|Authorization_[A-Z]\w+|Request_[A-Z]\w+|InvalidAuthenticationToken|MailboxNot\w+)"#).ok()
+    Regex::new(r#"\bcode\\?["']?\s*[:=]\s*\\?["']?(Error[A-Z][A-Za-z]+|Authorization_[A-Z]\w+|Request_[A-Z]\w+|InvalidAuthenticationToken|MailboxNot\w+)|\b(Error(AccessDenied|SendAsDenied|ItemNotFound|InvalidUser)|Authorization_(RequestDenied|IdentityNotFound)|Request_ResourceNotFound|MailboxNot(Enabled|Supported)ForRESTAPI)\b"#).ok()
 });
 /// Sentences of Graph and Exchange, which programs show in place of the code.
 static GRAPH_WORDS: Pattern = LazyLock::new(|| {
-    Regex::new("does not have the right to send mail on behalf of|Access is denied. Check credentials and try again")
+    Regex::new("does not have the right to send mail on behalf of|Access is denied. Check credentials and try again|Insufficient privileges to complete the operation")
         .ok()
 });
 
@@ -77,7 +84,18 @@ pub(super) fn oauth_error(text: &str) -> Option<String> {
         return Some(error);
     }
     let named = |pattern: &Pattern| Some(pattern.as_ref()?.captures(text)?[1].to_owned());
-    named(&NAMED_ERROR).or_else(|| named(&UNMISTAKABLE_ERROR)).or_else(|| named(&OAUTH_AND_ERROR))
+    named(&NAMED_ERROR)
+        .or_else(|| named(&UNMISTAKABLE_ERROR))
+        .or_else(|| named(&OAUTH_AND_ERROR))
+        .or_else(|| named(&ERROR_CLASS).map(|class| in_snake_case(&class)))
+}
+
+/// `InvalidGrant` as `invalid_grant`.
+fn in_snake_case(class: &str) -> String {
+    let spaced = class
+        .chars()
+        .flat_map(|letter| letter.is_ascii_uppercase().then_some('_').into_iter().chain([letter.to_ascii_lowercase()]));
+    spaced.skip(1).collect()
 }
 
 /// A status line made of the status that the text speaks of.
