@@ -46,6 +46,7 @@ enum Half {
     Fresh,
     SecondFresh,
     ThirdFresh,
+    FourthFresh,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
@@ -118,6 +119,11 @@ fn c2_of_the_second_fresh_replies_95_in_100_are_right_and_none_is_wrong() {
 #[test]
 fn c2_of_the_third_fresh_replies_95_in_100_are_right_and_none_is_wrong() {
     assert_good(Half::ThirdFresh);
+}
+
+#[test]
+fn c2_of_the_fourth_fresh_replies_95_in_100_are_right_and_none_is_wrong() {
+    assert_good(Half::FourthFresh);
 }
 
 #[test]
