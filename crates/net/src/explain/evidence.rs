@@ -32,7 +32,7 @@ const GOOGLE_MAIL: [&str; 5] =
     ["gsmtp", "support.google.com/", "server smtp.gmail.com", "smtp.gmail.com:", "smtp-relay.gmail.com"];
 
 /// What Google's identity server and its libraries write.
-const GOOGLE_SIGN_IN: [&str; 14] = [
+const GOOGLE_SIGN_IN: [&str; 18] = [
     "deleted_client",
     "admin_policy_enforced",
     "disallowed_useragent",
@@ -47,6 +47,10 @@ const GOOGLE_SIGN_IN: [&str; 14] = [
     ".apps.googleusercontent.com",
     "does not match the ones authorized for the oauth client",
     "google's oauth 2.0 policy",
+    "400. that’s an error",
+    "400. that's an error",
+    "error 400: redirect_uri_mismatch",
+    "error 400 redirect_uri_mismatch",
 ];
 
 /// A host of the vendor whose mail server wrote this; empty when nothing tells, or when two vendors speak.

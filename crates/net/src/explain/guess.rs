@@ -16,7 +16,7 @@ static ENTRA: Pattern = LazyLock::new(|| Regex::new(r"AADSTS\d{5,8}\b").ok());
 /// What libraries say when a proxy stands in the way.
 static PROXY: Pattern = LazyLock::new(|| {
     Regex::new(concat!(
-        r"(?i)407 proxy auth|proxy authentication (is )?required|tunnel(l?ing socket could not be established| connection failed|.? error:)|",
+        r"(?i)407 proxy auth|http error:? 407\b|success: 407\b|proxy authentication (is )?required|tunnel(l?ing socket could not be established| connection failed|.? error:)|",
         r"tunnel through proxy|proxy tunnel|unsuccessful tunnel|from proxy after CONNECT|proxyconnect tcp|\bproxy ?error\b|proxy (server )?refused|(connect to|resolve) (the )?proxy\b|\bERR_(PROXY|TUNNEL)_",
     ))
     .ok()
@@ -67,7 +67,7 @@ static NO_SIGN_IN: Pattern = LazyLock::new(|| {
 });
 /// Words that are said of TLS, alone not enough when the text also speaks of time running out.
 static NAMES_TLS: Pattern = LazyLock::new(|| {
-    Regex::new(r"(?i)certificate|handshake|(\b|_)(open)?(tls|ssl|x509)(\b|_)|\b(CorruptMessage|InvalidContentType|UnknownIssuer|SSL\w+(Exception|Error))\b|wrong version number|EOF occurred in violation").ok()
+    Regex::new(r"(?i)certificate|handshake|\bSSL_connect\b|(\b|_)(open)?(tls|ssl|x509)(\b|_)|\b(CorruptMessage|InvalidContentType|UnknownIssuer|SSL\w+(Exception|Error))\b|wrong version number|EOF occurred in violation").ok()
 });
 static NAMES_TIME: Pattern = LazyLock::new(|| Regex::new(r"(?i)time(d)?[ -]?out").ok());
 /// The sentences of RFC 6749 5.2, and one of Google's, which programs show in place of the error's name.
@@ -115,7 +115,7 @@ fn by_shape(host: &str, text: &str) -> Vec<Channel> {
     }
     let mails = mail_text::reply(text, knows_vendor(host, text)).is_some();
     let answers = web_text::status_spoken_of(text).is_some() || web_text::is_status_line(text);
-    if mails && !answers {
+    if mails && (!answers || mail_text::has_enhanced_code(text)) {
         return vec![Channel::Smtp];
     }
     let shapes = [

@@ -11,7 +11,7 @@ type Pattern = LazyLock<Option<Regex>>;
 /// A reply code and its enhanced code (RFC 3463), also as programs print the pair: `535-5.7.8`, `535: 5.7.3`,
 /// `(535, b'5.7.8 …')`, `(530): 5.7.0`.
 static CODE_PAIR: Pattern = LazyLock::new(|| {
-    Regex::new(r#"\b([45])(\d\d)(?:[\s-]{1,2}#?|["')\]]{0,2}[:,] ?(?:b?["'])?)([45])(\.\d{1,3}\.\d{1,3})\b"#).ok()
+    Regex::new(r#"\b([45])(\d\d)(?:[\s-]{1,2}#?|["')\]]{0,2}[:,] ?-?(?:b?["'])?)([45])(\.\d{1,3}\.\d{1,3})\b"#).ok()
 });
 /// An enhanced code alone, before a sentence, where a program dropped the reply code.
 static ENHANCED_ALONE: Pattern =
@@ -38,7 +38,7 @@ static DETAIL_AND_CODE: Pattern = LazyLock::new(|| {
 static PYTHON_PAIR: Pattern = LazyLock::new(|| Regex::new(r#"(?:^|\()([45][0-5]\d), ?b?["']([A-Za-z<"].*)"#).ok());
 /// A code that is called a reply, without any words.
 static CODE_CALLED_REPLY: Pattern = LazyLock::new(|| {
-    Regex::new(r"(?i)(?:\bsmtp (?:server )?(?:reply|response|error)(?: code)?|\bresponseCode)\W{1,3}([45][0-5]\d)\b")
+    Regex::new(r"(?i)(?:\bsmtp (?:server )?(?:reply|response|error)(?: code)?|\bresponseCode|\bexpected response code \S{1,20} but got code)\W{1,3}([45][0-5]\d)\b")
         .ok()
 });
 /// What only a mail server says.
@@ -65,6 +65,11 @@ pub(super) fn reply(text: &str, known_vendor: bool) -> Option<String> {
         .or_else(|| fits(&SPEAKS_OF_SMTP).then(|| code_and_words(&CODE_ALONE, text)).flatten())
         .or_else(|| code_and_words(&CODE_AND_MAIL_WORDS, text))
         .or_else(|| Some(CODE_CALLED_REPLY.as_ref()?.captures(text)?[1].to_owned()))
+}
+
+/// Whether the text holds a reply code with its enhanced code, which nothing but mail servers send.
+pub(super) fn has_enhanced_code(text: &str) -> bool {
+    code_pair(text, false).is_some()
 }
 
 fn detail_and_code(text: &str) -> Option<String> {

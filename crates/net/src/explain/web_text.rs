@@ -21,7 +21,7 @@ static CALLED_STATUS: Pattern = LazyLock::new(|| {
     Regex::new(concat!(
         r#"(?i)\b(?:status(?: ?code)?|response (?:status|code)|http ?(?:error|code)?)\\?["']?\s{0,2}[:=]?\s{0,2}\(?([45]\d\d)\b|"#,
         r#"\b(?:encountered|received|got|returned|responded with|failed with)(?: an?)?(?: http)?(?: status)?(?: error)?(?: code)?:? ([45]\d\d)\b|http/[\d.]+[\x22\x27]?\s+([45]\d\d)\b|"#,
-        r#"\b([45]\d\d) (?:client|server) error\b|\\?["'](?:status|code|error)\\?["']?\s*:\s*([45]\d\d)\b|"#,
+        r#"\w*HTTPError\W{1,4}([45]\d\d)\b|^([45]\d\d)\s+\{\\?"|\b([45]\d\d) (?:client|server) error\b|\\?["'](?:status|code|error)\\?["']?\s*:\s*([45]\d\d)\b|"#,
         r#"https?://[^\n]*\s[^\n]{0,40}\b(?:code|error):? ([45]\d\d)\b|\berror:? ([45]\d\d)\b[^\n]{0,3}\n(?:.*\n)?.*\b(?:unauthorized|forbidden|not found)"#,
     ))
     .ok()
