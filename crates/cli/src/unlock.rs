@@ -88,7 +88,8 @@ fn unlock(file: &VaultFile, global: &Global, renew: bool) -> Result<Unlocked, Pr
         let hint = "Give it with --passphrase-stdin, --passphrase-file or CREDENZA_PASSPHRASE_FILE, start a session with `credenza vault unlock`, or add a device slot.";
         return Err(Problem::new(Code::Locked, "The vault is locked and no passphrase was given.", hint));
     }
-    by_text(file, &ask("Passphrase or recovery code: ")?, renew)
+    let question = if renew { "Passphrase or recovery code: " } else { "Passphrase: " };
+    by_text(file, &ask(question)?, renew)
 }
 
 /// A recovery code is used up by opening the vault, so only the command that can show the next one takes it.

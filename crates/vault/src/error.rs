@@ -149,7 +149,7 @@ impl VaultError {
         match self {
             E::NotFound { .. } => "Check the name or path.",
             E::Exists(_) => "Choose another name, or move the existing file away first.",
-            E::WrongKey => "Try again; upper and lower case matter. The recovery code opens the vault as well.",
+            E::WrongKey => "Try again; upper and lower case matter. A recovery code that was kept unlocks it as well, once.",
             E::NoSuchSlot(_) => "Unlock in another way; `credenza vault status` lists the slots.",
             E::KeyringUnavailable(_) => {
                 "Unlock with the passphrase or the recovery code. If the keyring shows a prompt, answer it and try again."
