@@ -6,7 +6,7 @@ use serde_json::json;
 const PASSPHRASE: &str = "plinth otter mauve 1742";
 
 /// First run: vault, recovery code typed back, practice servers.
-async fn set_up(window: &Window) {
+async fn set_up(window: &Window) -> String {
     window.fill("Vault name", "Contoso IT").await;
     window.fill("Your name", "Dana Weiss").await;
     window.fill("Passphrase", PASSPHRASE).await;
@@ -19,7 +19,8 @@ async fn set_up(window: &Window) {
             Vec::new(),
         )
         .await;
-    let last = groups.as_str().unwrap().split(['-', ' ']).next_back().unwrap().to_owned();
+    let code = groups.as_str().unwrap().to_owned();
+    let last = last_group(&code);
     window.fill("Type the last group", "WRONG").await;
     window.press("Continue").await;
     window.sees("That is not the last group").await;
@@ -27,17 +28,23 @@ async fn set_up(window: &Window) {
     window.press("Continue").await;
     window.press("Try it with the sandbox").await;
     window.sees("Practice mail").await;
+    code
+}
+
+fn last_group(code: &str) -> String {
+    code.split(['-', ' ']).next_back().unwrap().to_owned()
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn from_the_first_run_to_every_button_and_locked_again() {
     let window = Window::open(Start::default()).await;
-    set_up(&window).await;
+    let code = set_up(&window).await;
     send_test_email(&window).await;
     wrong_password_is_explained(&window).await;
     fetch_token(&window).await;
     test_action(&window).await;
     lock_leaves_nothing(&window).await;
+    b7_the_recovery_code_is_used_up(&window, &code).await;
     window.close().await;
 }
 
@@ -112,4 +119,23 @@ async fn lock_leaves_nothing(window: &Window) {
     window.fill("Passphrase", PASSPHRASE).await;
     window.press("Unlock").await;
     window.sees("Overview").await;
+}
+
+/// Unlocks with the code of the first run: it is taken once, and the next one has to be kept before going on.
+async fn b7_the_recovery_code_is_used_up(window: &Window, code: &str) {
+    window.press("Lock").await;
+    window.press("Use a recovery code").await;
+    window.fill("Recovery code", code).await;
+    window.press("Unlock").await;
+    window.sees("is used up").await;
+    let shown = "done(clean(root().innerText).match(/[A-Z0-9]{5}(?:[- ]+[A-Z0-9]{5}){3,}/)?.[0] ?? '');";
+    let next = window.script(shown, Vec::new()).await.as_str().unwrap().to_owned();
+    assert_ne!(last_group(&next), last_group(code), "another code took its place");
+    window.fill("Type the last group", &last_group(&next)).await;
+    window.press("Done").await;
+    window.press("Lock").await;
+    window.press("Use a recovery code").await;
+    window.fill("Recovery code", code).await;
+    window.press("Unlock").await;
+    window.sees("does not unlock the vault").await;
 }
