@@ -48,14 +48,8 @@ async fn from_the_first_run_to_every_button_and_locked_again() {
     window.close().await;
 }
 
-async fn open_record(window: &Window, name: &str) {
-    window.press("Credentials").await;
-    window.press(name).await;
-    window.sees(name).await;
-}
-
 async fn send_test_email(window: &Window) {
-    open_record(window, "Practice mail").await;
+    window.open_record("Practice mail").await;
     window.press("Send test email").await;
     window.fill("To", "ops@credenza.test").await;
     window.press("Send").await;
@@ -86,7 +80,7 @@ async fn wrong_password_is_explained(window: &Window) {
 }
 
 async fn fetch_token(window: &Window) {
-    open_record(window, "Practice app registration").await;
+    window.open_record("Practice app registration").await;
     window.press("Fetch Token").await;
     let result = window.check_result().await;
     assert!(result.contains("Bearer") && result.contains("****"), "type and mask are shown: {result}");
@@ -94,14 +88,14 @@ async fn fetch_token(window: &Window) {
 }
 
 async fn test_action(window: &Window) {
-    open_record(window, "Practice webhook").await;
+    window.open_record("Practice webhook").await;
     window.press("Test Action").await;
     let result = window.check_result().await;
     assert!(result.contains("200"), "{result}");
 }
 
 async fn lock_leaves_nothing(window: &Window) {
-    open_record(window, "Practice mail").await;
+    window.open_record("Practice mail").await;
     let there = "wait(() => [...document.querySelectorAll('input')].some((e) => e.value.includes('practice@credenza.test')), 20, done);";
     assert_eq!(window.script(there, Vec::new()).await, true, "the record is on the screen");
     assert!(window.everything().await.contains("practice@credenza.test"), "the search below can find something");

@@ -93,6 +93,19 @@ impl Window {
         }
     }
 
+    /// Opens a record from the list and waits until it is the one on screen.
+    ///
+    /// # Panics
+    /// When it does not open.
+    pub async fn open_record(&self, name: &str) {
+        self.press("Credentials").await;
+        self.press(name).await;
+        let opened = "wait(() => { const it = find('article', arguments[0]); return it && nameOf(it) === arguments[0]; }, arguments[1], done);";
+        if self.script(opened, vec![json!(name), json!(PATIENCE)]).await != json!(true) {
+            self.fail(&format!("the record {name:?} never opened")).await;
+        }
+    }
+
     /// Waits for the region **Check result** to be finished and gives its text.
     ///
     /// # Panics

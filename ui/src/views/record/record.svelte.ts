@@ -16,7 +16,8 @@ export interface MailOrder {
 
 export class OpenRecord {
   readonly backend: Backend;
-  readonly check: CheckRun;
+  /** The check of the record that is open: what another record's run says never stands here. */
+  check: CheckRun = $state.raw() as CheckRun;
   draft: Draft = $state.raw(new Draft({ id: null, revision: null, credential: {} }));
   detail: CredentialDetail | null = $state.raw(null);
   tab: Tab = $state('general');
@@ -33,10 +34,15 @@ export class OpenRecord {
 
   /** How often each field was left. */
   readonly #turns = new Map<string, number>();
+  /** Stored records whose check is still going on, so that whoever comes back finds it. */
+  readonly #running = new Map<string, CheckRun>();
+  readonly #onchecked: (id: string) => void;
 
-  constructor(backend: Backend) {
+  /** `onchecked`: the check of a stored record has ended, whether or not it is the one on screen. */
+  constructor(backend: Backend, onchecked: (id: string) => void = () => undefined) {
     this.backend = backend;
     this.check = new CheckRun(backend);
+    this.#onchecked = onchecked;
   }
 
   get isNew(): boolean {
@@ -60,8 +66,23 @@ export class OpenRecord {
     this.tab = 'general';
     this.notes = '';
     if (saved && this.check.phase !== 'idle') return;
+    const running = this.#running.get(detail.id);
+    if (running) {
+      this.check = running;
+      this.resultShown = true;
+      return;
+    }
+    this.#leaveRun();
     this.check.showStored(detail.last_result);
     this.resultShown = detail.last_result !== null;
+  }
+
+  /** A run goes on for the record it belongs to; that of a form which is no more is of no use to anybody. */
+  #leaveRun(): void {
+    const left = this.check;
+    if (!left.running) return;
+    this.check = new CheckRun(this.backend);
+    if (left.draft) void left.cancel();
   }
 
   start(credential: JsonObject, notes: string): void {
@@ -71,6 +92,7 @@ export class OpenRecord {
     this.notes = notes;
     this.tab = 'general';
     this.resultShown = false;
+    this.#leaveRun();
     this.check.showStored(null);
   }
 
@@ -143,9 +165,16 @@ export class OpenRecord {
   }
 
   async #run(order: CheckOrder): Promise<void> {
+    const { check } = this;
+    if (check.running) return;
     this.resultShown = true;
-    await this.check.start(order);
-    const problem = this.check.problem;
+    if (order.id !== null && order.draft === null) this.#running.set(order.id, check);
+    await check.start(order);
+    if (order.id !== null) {
+      this.#running.delete(order.id);
+      if (check.phase === 'finished') this.#onchecked(order.id);
+    }
+    const problem = this.check === check ? check.problem : null;
     if (problem?.code === 'endpoint_changed') {
       this.rebind = { problem, retry: () => this.#run({ ...order, confirm_rebind: true }) };
     }
