@@ -48,6 +48,7 @@ pub fn label(path: &str) -> String {
         "signing_secret" => "Signing secret",
         "value" => "Value",
         "token" => "Access token",
+        mode if mode.starts_with("certificate_check") => "Verify certificate",
         other => {
             return other.strip_prefix("headers.").map_or_else(|| other.to_owned(), |name| format!("Header {name}"));
         }
