@@ -9,6 +9,7 @@ pub(crate) use crate::args_checks::{
     CallArgs, ChannelArg, ExplainArgs, ReportArgs, SendEmailArgs, TestArgs, TokenArgs,
 };
 pub(crate) use crate::args_facts::{FactsCommand, ReadinessArgs};
+pub(crate) use crate::args_horizon::{ExpiringArgs, FormatArg};
 use crate::certificate::CertificateFiles;
 use crate::commands::TrustArgs;
 
@@ -94,6 +95,8 @@ pub(crate) enum Command {
     Readiness(ReadinessArgs),
     /// Records that sign in by a way that ends
     Sunset,
+    /// Every date on which something stops working, soonest first
+    Expiring(ExpiringArgs),
     /// The audit log
     Events(EventsArgs),
     /// JSON Schema of a record, a check result or an event

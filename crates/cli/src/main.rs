@@ -4,6 +4,7 @@
 mod args;
 mod args_checks;
 mod args_facts;
+mod args_horizon;
 mod certificate;
 mod commands;
 mod fields;

@@ -3,7 +3,9 @@
 use std::io::IsTerminal;
 use std::path::Path;
 
-use credenza_core::vault::{Passphrase, RecoveryCode, SessionKey, SlotKind, Unlock, Vault, VaultError, VaultFile};
+use credenza_core::vault::{
+    Passphrase, Peek, RecoveryCode, SessionKey, SlotKind, Unlock, Vault, VaultError, VaultFile,
+};
 use credenza_core::{Code, Places, Problem, Workspace};
 use zeroize::Zeroizing;
 
@@ -25,9 +27,7 @@ pub(crate) fn places(global: &Global) -> Places {
 /// # Errors
 /// `not_found` without a vault, `locked` when no way works.
 pub(crate) fn workspace(global: &Global) -> Result<Workspace, Problem> {
-    let (workspace, used_up) = workspace_or_renewed(global, false)?;
-    debug_assert!(used_up.is_none(), "only a session takes a recovery code");
-    Ok(workspace)
+    whole(global, peek(global)?)
 }
 
 /// As [`workspace`]. With `renew`, a recovery code is taken too: it is used up, and the one in its place comes back.
@@ -35,52 +35,84 @@ pub(crate) fn workspace(global: &Global) -> Result<Workspace, Problem> {
 /// # Errors
 /// As [`workspace`].
 pub(crate) fn workspace_or_renewed(global: &Global, renew: bool) -> Result<(Workspace, Option<RecoveryCode>), Problem> {
-    let file = file(global);
-    let places = places(global);
-    if !places.vault.exists() {
-        let message = format!("There is no vault at {}.", places.vault.display());
-        return Err(Problem::new(
-            Code::NotFound,
-            message,
-            "Create one with `credenza vault create`, or name another with --vault.",
-        ));
+    let (vault, renewed) = match unlock(global, renew)? {
+        Unlocked::Peeked(peek) => (peek.open()?, None),
+        Unlocked::Renewed(vault, code) => (*vault, code),
+    };
+    Ok((with_rules(global, vault), renewed))
+}
+
+/// A vault that a slot has opened and of which nothing was read yet, by the first way that is given. What a look at its
+/// dates found last is asked of it; [`whole`] goes on from there.
+///
+/// # Errors
+/// As [`workspace`].
+pub(crate) fn peek(global: &Global) -> Result<Peek, Problem> {
+    match unlock(global, false)? {
+        Unlocked::Peeked(peek) => Ok(*peek),
+        Unlocked::Renewed(..) => Err(Problem::internal("a recovery code was used up unasked")),
     }
-    let (vault, renewed) = unlock(&file, global, renew)?;
-    let operator = vault.operator();
-    if global.operator.as_ref().is_some_and(|wanted| *wanted != operator.name) {
-        let message = format!(
-            "This passphrase or key belongs to {}, not to {}.",
-            operator.name,
-            global.operator.as_deref().unwrap_or_default()
-        );
-        return Err(Problem::new(
-            Code::Locked,
-            message,
-            "Use that operator's own passphrase, or leave --operator out.",
-        ));
-    }
-    let (workspace, refused) = Workspace::new(vault).with_facts(&places);
+}
+
+/// The workspace of a vault that was peeked into.
+///
+/// # Errors
+/// As [`workspace`].
+pub(crate) fn whole(global: &Global, peek: Peek) -> Result<Workspace, Problem> {
+    Ok(with_rules(global, peek.open()?))
+}
+
+fn with_rules(global: &Global, vault: Vault) -> Workspace {
+    let (workspace, refused) = Workspace::new(vault).with_facts(&places(global));
     if let Some(why) = refused {
         tracing::warn!(why, "the facts in the data folder are not used");
     }
-    Ok((workspace, renewed))
+    workspace
 }
 
-/// An unlocked vault, and the recovery code in place of the one that unlocked it.
-type Unlocked = (Vault, Option<RecoveryCode>);
+/// What a way to unlock gives.
+enum Unlocked {
+    /// The slot is open.
+    Peeked(Box<Peek>),
+    /// A recovery code was used up: the whole vault, and the code in its place.
+    Renewed(Box<Vault>, Option<RecoveryCode>),
+}
 
-fn unlock(file: &VaultFile, global: &Global, renew: bool) -> Result<Unlocked, Problem> {
+fn unlock(global: &Global, renew: bool) -> Result<Unlocked, Problem> {
+    let path = places(global).vault;
+    if !path.exists() {
+        let message = format!("There is no vault at {}.", path.display());
+        let hint = "Create one with `credenza vault create`, or name another with --vault.";
+        return Err(Problem::new(Code::NotFound, message, hint));
+    }
+    let unlocked = by_first_way(&file(global), global, renew)?;
+    let operator = match &unlocked {
+        Unlocked::Peeked(peek) => peek.operator(),
+        Unlocked::Renewed(vault, _) => vault.operator(),
+    };
+    match &global.operator {
+        Some(wanted) if *wanted != operator.name => {
+            let message = format!("This passphrase or key belongs to {}, not to {wanted}.", operator.name);
+            let hint = "Use that operator's own passphrase, or leave --operator out.";
+            Err(Problem::new(Code::Locked, message, hint))
+        }
+        _ => Ok(unlocked),
+    }
+}
+
+fn by_first_way(file: &VaultFile, global: &Global, renew: bool) -> Result<Unlocked, Problem> {
+    let peeked = |peek: Peek| Unlocked::Peeked(Box::new(peek));
     if let Some(text) = given(global)? {
         return by_text(file, &text, renew);
     }
     if let Some(key) = std::env::var_os("CREDENZA_SESSION").filter(|key| !key.is_empty()) {
         let key = SessionKey::new(key.to_string_lossy().into_owned().into());
-        return Ok((file.unlock(Unlock::Session(&key))?, None));
+        return Ok(peeked(file.peek(Unlock::Session(&key))?));
     }
     let has_device = file.status()?.slots.iter().any(|slot| slot.kind == SlotKind::Device);
-    let device = has_device.then(|| file.unlock(Unlock::Device));
+    let device = has_device.then(|| file.peek(Unlock::Device));
     match device {
-        Some(Ok(vault)) => return Ok((vault, None)),
+        Some(Ok(peek)) => return Ok(peeked(peek)),
         Some(Err(error)) if !std::io::stdin().is_terminal() => return Err(error.into()),
         _ => {}
     }
@@ -94,15 +126,15 @@ fn unlock(file: &VaultFile, global: &Global, renew: bool) -> Result<Unlocked, Pr
 
 /// A recovery code is used up by opening the vault, so only the command that can show the next one takes it.
 fn by_text(file: &VaultFile, text: &str, renew: bool) -> Result<Unlocked, Problem> {
-    let Ok(code) = RecoveryCode::parse(&text.to_owned().into()) else {
-        return Ok((file.unlock(Unlock::Passphrase(&Passphrase::new(text.to_owned().into())))?, None));
-    };
+    let passphrase = Passphrase::new(text.to_owned().into());
+    let by_passphrase = || file.peek(Unlock::Passphrase(&passphrase)).map(|peek| Unlocked::Peeked(Box::new(peek)));
+    let Ok(code) = RecoveryCode::parse(&text.to_owned().into()) else { return Ok(by_passphrase()?) };
     if renew {
-        return Ok(file.unlock_with_recovery(&code)?);
+        let (vault, code) = file.unlock_with_recovery(&code)?;
+        return Ok(Unlocked::Renewed(Box::new(vault), code));
     }
     // Whoever chose a passphrase that reads as a code may still use it.
-    let passphrase = Passphrase::new(text.to_owned().into());
-    file.unlock(Unlock::Passphrase(&passphrase)).map(|vault| (vault, None)).map_err(|_| {
+    by_passphrase().map_err(|_| {
         let hint = "Start a session with it: `credenza vault unlock` shows the code that takes its place.";
         Problem::new(Code::Locked, "A recovery code is used up when it unlocks; this command does not take one.", hint)
     })

@@ -7,7 +7,9 @@
 pub mod browser;
 pub mod check;
 pub mod credential;
+pub mod due;
 pub mod facts;
+pub mod horizon;
 mod places;
 mod problem;
 pub mod readiness;

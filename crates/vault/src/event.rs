@@ -40,6 +40,8 @@ pub enum EventCategory {
     Check,
     /// Secrets and tokens.
     Secret,
+    /// Dates on which something stops working.
+    Expiry,
     /// Ways to unlock.
     Slot,
     /// Settings and practice servers.
@@ -117,6 +119,8 @@ pub enum EventAction {
     SlotAdded { slot_id: Uuid, slot_kind: SlotKind },
     /// A way to unlock was removed.
     SlotRemoved { slot_id: Uuid, slot_kind: SlotKind },
+    /// What is told of a date was changed: muted or not, its thresholds, owner or note.
+    ExpiryItemChanged { id: Uuid, name: String, item: String, fields: Vec<String> },
     /// Settings were saved.
     SettingsChanged { keys: Vec<String> },
     /// The practice servers were started.
@@ -145,6 +149,7 @@ impl EventAction {
             A::SecretRevealIntended { .. } | A::TokenRevealIntended { .. } => EventCategory::Secret,
             A::TokenStored { .. } | A::RefreshTokenRotated { .. } => EventCategory::Secret,
             A::SlotAdded { .. } | A::SlotRemoved { .. } => EventCategory::Slot,
+            A::ExpiryItemChanged { .. } => EventCategory::Expiry,
             A::SettingsChanged { .. } | A::PracticeStarted | A::PracticeStopped => EventCategory::Settings,
         }
     }

@@ -14,6 +14,7 @@ mod device;
 mod error;
 mod event;
 mod file;
+mod look;
 mod mask;
 mod operator;
 mod passphrase;
@@ -32,6 +33,7 @@ pub use device::{DeviceKey, DeviceKeyring, OsKeyring};
 pub use error::VaultError;
 pub use event::{Event, EventAction, EventCategory, EventFilter};
 pub use file::{NewVault, Unlock, VaultFile};
+pub use look::{Look, Mark};
 pub use mask::{is_mask, mask};
 pub use operator::{Operator, Role, SlotInfo, SlotKind};
 pub use passphrase::{Passphrase, SessionKey};
@@ -40,7 +42,7 @@ pub use record::{
 };
 pub use recovery::RecoveryCode;
 pub use report::{BackupReport, EventVerification, RestoreReport, VaultStatus, VerifyReport};
-pub use vault::{Batch, Vault};
+pub use vault::{Batch, Peek, Vault};
 pub use written::Written;
 
 /// The version of the file format this crate writes, and the newest it reads.

@@ -3,6 +3,7 @@
 mod checks;
 mod credentials;
 mod facts;
+mod horizon;
 mod many;
 mod office;
 mod sandbox;
@@ -44,6 +45,7 @@ pub(crate) fn run(cli: Cli, output: &Output) -> Result<u8, Problem> {
         Command::Facts(command) => facts::facts(global, command, output),
         Command::Readiness(args) => facts::readiness(global, &args, output),
         Command::Sunset => facts::sunset(global, output),
+        Command::Expiring(args) => horizon::expiring(global, &args, output),
         Command::Events(args) => office::events(global, &args, output),
         Command::Schema(args) => schema::schema(args.what, output),
         Command::Completions(args) => schema::completions(&args.shell, output),

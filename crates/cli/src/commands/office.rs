@@ -84,7 +84,7 @@ pub(super) fn events(global: &Global, args: &EventsArgs, output: &Output) -> Res
 
 fn category(word: &str) -> Result<EventCategory, Problem> {
     serde_json::from_value(json!(word)).map_err(|_| {
-        let hint = "The categories are vault, credential, check, secret, slot, settings and workflow_trigger.";
+        let hint = "The categories are vault, credential, check, secret, expiry, slot, settings and workflow_trigger.";
         Problem::new(Code::Usage, format!("{word:?} is no category."), hint)
     })
 }

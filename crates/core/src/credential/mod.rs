@@ -117,6 +117,22 @@ pub enum ExpirySource {
     Estimated,
 }
 
+impl ExpirySource {
+    /// All of them, in the order in which they are offered.
+    pub const ALL: [ExpirySource; 4] =
+        [ExpirySource::Reported, ExpirySource::Certificate, ExpirySource::Entered, ExpirySource::Estimated];
+
+    /// The name in JSON and on the command line.
+    pub fn word(self) -> &'static str {
+        match self {
+            ExpirySource::Reported => "reported",
+            ExpirySource::Certificate => "certificate",
+            ExpirySource::Entered => "entered",
+            ExpirySource::Estimated => "estimated",
+        }
+    }
+}
+
 /// The type of a credential with what that type alone has.
 #[derive(Debug, Clone, PartialEq, Serialize, TS, JsonSchema)]
 #[serde(tag = "type", rename_all = "snake_case")]
@@ -213,10 +229,31 @@ pub struct SecretValue {
     #[serde(skip_serializing_if = "Option::is_none")]
     #[ts(optional)]
     pub port: Option<u16>,
+    /// What it is.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[ts(optional)]
+    pub kind: Option<SecretKind>,
     /// The value, masked.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[ts(optional)]
     pub value: Option<Mask>,
+}
+
+/// What a record of type secret keeps.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, TS, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+#[ts(export)]
+pub enum SecretKind {
+    /// API key or fixed token.
+    ApiKey,
+    /// Password made for one program.
+    AppPassword,
+    /// Licence.
+    Licence,
+    /// Certificate.
+    Certificate,
+    /// Anything else.
+    Other,
 }
 
 impl Credential {

@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use secrecy::SecretString;
+use serde::Deserialize;
 use serde::de::DeserializeOwned;
 use serde_json::{Map, Value};
 
@@ -13,7 +14,7 @@ use super::outbound::OutboundFields;
 use super::webhook::WebhookFields;
 use super::{
     AppRegistration, Common, Connection, Credential, CredentialType, Kind, MailServer, OAuth2, OutboundServer,
-    SecretValue, TlsMode, Webhook,
+    SecretKind, SecretValue, TlsMode, Webhook,
 };
 use crate::Problem;
 
@@ -33,6 +34,14 @@ pub struct Parsed {
     pub credential: Credential,
     /// Secret fields that the input sets or clears, by path.
     pub secrets: BTreeMap<String, SecretInput>,
+}
+
+/// What a record of type secret adds, as it stands in JSON.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct SecretFields {
+    #[serde(default)]
+    kind: Option<SecretKind>,
 }
 
 const COMMON_KEYS: [&str; 8] = ["name", "description", "owner", "location", "notes", "tags", "class", "expiries"];
@@ -150,7 +159,7 @@ fn read_kind(kind: CredentialType, connection: Connection, mut rest: Map<String,
             })
         }
         CredentialType::Secret => {
-            refuse_unknown(&rest)?;
+            let SecretFields { kind } = part(rest, required_text)?;
             let foreign = connection.proxy.is_some() || connection.client_certificate.is_some();
             if foreign {
                 return Err(Problem::invalid(
@@ -159,7 +168,7 @@ fn read_kind(kind: CredentialType, connection: Connection, mut rest: Map<String,
                 ));
             }
             let host = Some(connection.host).filter(|host| !host.is_empty());
-            Kind::Secret(SecretValue { host, port: connection.port, value: None })
+            Kind::Secret(SecretValue { host, port: connection.port, kind, value: None })
         }
     })
 }

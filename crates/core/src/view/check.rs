@@ -35,6 +35,11 @@ pub struct CheckSummary {
     #[ts(type = "string | null")]
     #[schemars(with = "Option<String>")]
     pub certificate_until: Option<Date>,
+    /// Its first day.
+    #[serde(default)]
+    #[ts(type = "string | null")]
+    #[schemars(with = "Option<String>")]
+    pub certificate_from: Option<Date>,
     /// The credential's id.
     pub credential_id: Uuid,
     /// The credential's name at that time.
@@ -64,7 +69,8 @@ impl CheckSummary {
             outcome: result.outcome,
             headline: explained.unwrap_or_else(|| plain.to_owned()),
             failed_stage: result.failed_stage,
-            certificate_until: certificate_until(result),
+            certificate_until: certificate_day(result, "not_after"),
+            certificate_from: certificate_day(result, "not_before"),
             duration_ms: result.duration_ms,
             credential_id,
             credential_name: result.credential.name.clone(),
@@ -72,9 +78,9 @@ impl CheckSummary {
     }
 }
 
-/// The end of the certificate that the server showed: the first of the chain in the evidence of stage `tls`.
-fn certificate_until(result: &CheckResult) -> Option<Date> {
+/// A date of the certificate that the server showed: the first of the chain in the evidence of stage `tls`.
+fn certificate_day(result: &CheckResult, field: &str) -> Option<Date> {
     let tls = result.stages.iter().find(|stage| stage.name == StageName::Tls)?;
-    let end = tls.evidence.get("chain")?.get(0)?.get("not_after")?.as_str()?;
-    end.parse::<Timestamp>().ok().map(|end| end.to_zoned(TimeZone::UTC).date())
+    let day = tls.evidence.get("chain")?.get(0)?.get(field)?.as_str()?;
+    day.parse::<Timestamp>().ok().map(|day| day.to_zoned(TimeZone::UTC).date())
 }

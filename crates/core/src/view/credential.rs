@@ -10,6 +10,7 @@ use uuid::Uuid;
 use super::CheckSummary;
 use crate::check::CheckResult;
 use crate::credential::{Credential, CredentialType, ExpirySource};
+use crate::horizon::HorizonKind;
 use crate::readiness::ReadinessService;
 
 /// One line of the list.
@@ -81,26 +82,48 @@ pub enum RowFlag {
     Expired,
 }
 
-/// A date on which something stops working, seen from today.
+/// A date on which something stops working, seen from today: one item of the horizon.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, TS, JsonSchema)]
 #[ts(export)]
 pub struct ExpiryView {
+    /// Stable: the credential's id, a slash, the item's path.
+    pub id: String,
     /// The credential's id.
     pub credential_id: Uuid,
     /// The credential's name.
     pub credential_name: String,
+    /// The credential's type.
+    pub credential_type: CredentialType,
+    /// Where the item stands in the record, such as `auth.password`, or `server_certificate`, `token`.
+    pub path: String,
+    /// What it is.
+    pub kind: HorizonKind,
     /// What expires, as the window labels it.
     pub item: String,
     /// The last good day.
     #[ts(type = "string")]
     #[schemars(with = "String")]
     pub on: Date,
+    /// The exact end, where it is known.
+    #[ts(type = "string | null")]
+    #[schemars(with = "Option<String>")]
+    pub at: Option<Timestamp>,
     /// Where the date comes from (D8).
     pub source: ExpirySource,
     /// How to renew it.
     pub note: String,
     /// Who answers for it.
     pub owner: String,
+    /// Names of the credentials that use the one it belongs to; left out in lists of credentials.
+    pub used_by: Vec<String>,
+    /// Whether a program renews it.
+    pub renews_itself: bool,
+    /// What is known of its renewal, in a sentence; else empty.
+    pub renewal: String,
+    /// Whether nobody is to be told of it.
+    pub muted: bool,
+    /// Days before the end on which an alert goes out; absent: those of the settings.
+    pub thresholds: Option<Vec<u16>>,
     /// Days from today; negative when it has passed.
     pub days: i32,
 }

@@ -98,6 +98,9 @@ fn sentence(action: &EventAction) -> String {
         },
         A::SlotAdded { slot_kind, .. } => format!("A way to unlock was added: {}.", slot_words(slot_kind)),
         A::SlotRemoved { slot_kind, .. } => format!("A way to unlock was removed: {}.", slot_words(slot_kind)),
+        A::ExpiryItemChanged { name, item, fields, .. } => {
+            format!("{item} of \u{201c}{name}\u{201d} on the horizon: {}.", fields.join(", "))
+        }
         A::SettingsChanged { keys } => format!("Settings were changed: {}.", keys.join(", ")),
         A::PracticeStarted => "Practice mode was switched on.".into(),
         A::PracticeStopped => "Practice mode was switched off.".into(),

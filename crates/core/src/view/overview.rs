@@ -15,8 +15,10 @@ pub struct Overview {
     pub attention: Vec<Attention>,
     /// Counts over all credentials.
     pub totals: Totals,
-    /// Every known date, soonest first.
+    /// Every known date that is not muted, soonest first.
     pub expiries: Vec<ExpiryView>,
+    /// How many dates are muted.
+    pub expiries_muted: u32,
     /// The last check of each of the most recently checked credentials, newest first.
     pub recent_checks: Vec<CheckSummary>,
     /// The newest events.

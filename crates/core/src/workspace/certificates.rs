@@ -5,7 +5,9 @@ use jiff::tz::TimeZone;
 use secrecy::SecretString;
 
 use crate::Problem;
-use crate::credential::{ClientAuthentication, Credential, Expiry, ExpirySource, Kind, OAuth2, OAuth2Source};
+use crate::credential::{
+    ClientAuthentication, Credential, Expiry, ExpirySource, Kind, OAuth2, OAuth2Source, VerifyMode,
+};
 
 /// The certificates of a record: field path, PEM, and the path of the key that belongs to it.
 fn certificates(credential: &Credential) -> Vec<(String, String, String)> {
@@ -47,19 +49,29 @@ pub(super) fn belong_together(
     Ok(())
 }
 
+/// The certificates whose end is a date of the record: those with a key, and the one that is trusted.
+fn ending(credential: &Credential) -> Vec<(String, String)> {
+    let own = certificates(credential).into_iter().map(|(field, pem, _)| (field, pem));
+    let check = credential.connection().map(|connection| &connection.certificate_check);
+    let pinned =
+        check.filter(|check| check.mode == VerifyMode::Certificate).and_then(|check| check.certificate_pem.clone());
+    own.chain(pinned.map(|pem| ("certificate_check.certificate_pem".to_owned(), pem))).collect()
+}
+
 /// Puts the end of each certificate among the record's dates, in place of the date of the certificate before.
 pub(super) fn note_ends(credential: &mut Credential) {
-    let ends = certificates(credential);
+    let ends = ending(credential);
     let expiries = &mut credential.common.expiries;
     expiries.retain(|expiry| {
         !(expiry.source == ExpirySource::Certificate && expiry.item.ends_with("certificate_pem"))
-            || ends.iter().any(|(field, _, _)| *field == expiry.item)
+            || ends.iter().any(|(field, _)| *field == expiry.item)
     });
-    for (field, pem, _) in ends {
+    for (field, pem) in ends {
         let end = read_certificate(pem.as_bytes()).ok().and_then(|summary| summary.not_after);
         let Some(on) = end.map(|end| end.to_zoned(TimeZone::UTC).date()) else { continue };
-        match expiries.iter_mut().find(|e| e.source == ExpirySource::Certificate && e.item == field) {
-            Some(known) => known.on = on,
+        // What was entered for a certificate gives way to what the certificate says; the note stays.
+        match expiries.iter_mut().find(|e| e.item == field) {
+            Some(known) => (known.on, known.source) = (on, ExpirySource::Certificate),
             None => {
                 expiries.push(Expiry { item: field, on, source: ExpirySource::Certificate, note: String::new() });
             }

@@ -5,7 +5,7 @@ use secrecy::SecretString;
 use serde_json::{Map, Value};
 use uuid::Uuid;
 
-use super::{Workspace, credential_of, rows};
+use super::{Workspace, credential_of};
 use crate::Problem;
 use crate::credential::{Credential, Finding, OAuth2Source, Parsed, SecretInput, Severity, field_label, merge_patch};
 use crate::view::{CredentialDetail, UsedBy};
@@ -199,8 +199,7 @@ impl Workspace {
 
     fn detail(&self, head: RecordHead) -> Result<CredentialDetail, Problem> {
         let row = self.row_of(&head)?;
-        let mut expiries = rows::dates(&head, row.last_check.as_deref(), self.today());
-        expiries.sort_by_key(|expiry| expiry.on);
+        let expiries = self.dates_of(&head)?;
         let updated_by =
             self.vault.history(head.id)?.into_iter().next().map(|entry| entry.operator).unwrap_or_default();
         let credential = credential_of(&head)?;

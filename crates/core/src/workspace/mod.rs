@@ -3,8 +3,10 @@
 mod certificates;
 mod checks;
 mod credentials;
+mod estimates;
 mod facts;
 mod handover;
+mod horizon;
 mod many;
 mod office;
 mod overview;

@@ -4,6 +4,7 @@ use uuid::Uuid;
 
 use super::Workspace;
 use crate::Problem;
+use crate::horizon::{HorizonFilter, MutedFilter};
 use crate::sunset::Sunset;
 use crate::view::{
     Attention, AttentionWeight, CheckSummary, CredentialRow, Overview, RowFlag, RowStatus, Totals, event_row,
@@ -28,10 +29,15 @@ impl Workspace {
         recent_checks.truncate(RECENT);
         let filter = credenza_vault::EventFilter { limit: Some(RECENT as u32), ..Default::default() };
         let recent_events = self.vault.events(&filter)?.iter().map(event_row).collect();
+        let (muted, expiries): (Vec<_>, Vec<_>) = self
+            .horizon(&HorizonFilter { muted: MutedFilter::Show, ..HorizonFilter::default() })?
+            .into_iter()
+            .partition(|item| item.muted);
         Ok(Overview {
             attention: attention(&rows, ending.collect()),
             totals: totals(&rows),
-            expiries: self.expiries()?,
+            expiries,
+            expiries_muted: u32::try_from(muted.len()).unwrap_or(u32::MAX),
             recent_checks,
             recent_events,
         })

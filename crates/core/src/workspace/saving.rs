@@ -9,14 +9,15 @@ use serde_json::{Map, Value};
 use sha2::{Digest, Sha256};
 
 use super::certificates::{belong_together, note_ends};
-use super::{Workspace, credential_of};
+use super::{Workspace, credential_of, estimates};
 use crate::credential::{Credential, CredentialType, Kind, OAuth2Source, OutboundAuth, Parsed, SecretInput, compact};
 use crate::{Code, Problem};
 
 impl Workspace {
     /// A new record, validated.
     pub(super) fn new_record(&self, parsed: Parsed) -> Result<NewRecord, Problem> {
-        let Parsed { credential, secrets } = self.settle(parsed)?;
+        let Parsed { mut credential, secrets } = self.settle(parsed)?;
+        estimates::note(&mut credential, None, &secrets, self.today());
         let set: BTreeMap<String, SecretString> =
             secrets.into_iter().filter_map(|(path, input)| Some((path, value_of(input)?))).collect();
         credential.validate(&|path| set.contains_key(path))?;
@@ -35,7 +36,8 @@ impl Workspace {
     /// secrets may go to a new endpoint (product vector 14).
     pub(super) fn change(&self, head: &RecordHead, parsed: Parsed, rebind: bool) -> Result<Change, Problem> {
         let before = credential_of(head)?.without_masks();
-        let Parsed { credential: after, secrets } = self.settle(parsed)?;
+        let Parsed { credential: mut after, secrets } = self.settle(parsed)?;
+        estimates::note(&mut after, Some(&before), &secrets, self.today());
         let applies = after.secret_fields();
         let mut changes: BTreeMap<String, SecretChange> = BTreeMap::new();
         for path in head.masks.keys().filter(|path| !applies.contains(path)) {

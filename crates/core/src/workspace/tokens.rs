@@ -10,7 +10,7 @@ use crate::check::{StoredToken, TokenStore};
 use crate::{Code, Problem, Secrets};
 
 /// Document kind of cached access tokens; the key is the id of the record whose OAuth 2.0 block or script gave them.
-const TOKEN: &str = "token";
+pub(super) const TOKEN: &str = "token";
 
 /// The token store of one run.
 pub(super) struct Ledger<'a> {

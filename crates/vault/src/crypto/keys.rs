@@ -85,6 +85,11 @@ impl Keys {
         expand(&self.roots.usage[..], vault.as_bytes(), b"credenza/1/key/stand-in")
     }
 
+    /// The key of what is remembered of looks at the vault's dates.
+    pub(crate) fn looks(&self, vault: Uuid) -> MacKey {
+        MacKey::new(&expand(&self.roots.usage[..], vault.as_bytes(), b"credenza/1/key/look"))
+    }
+
     /// The key that wraps record keys of this class.
     ///
     /// # Errors

@@ -16,7 +16,7 @@ use crate::store::manifest::Manifest;
 use crate::store::path::{beside, discard, publish};
 use crate::store::state::State;
 use crate::store::{SqlResult, chain, located};
-use crate::vault::{Trust, Vault};
+use crate::vault::{Peek, Trust, Vault};
 
 /// Slots of the new vault and the keys they came from.
 struct Made {
@@ -54,7 +54,8 @@ impl VaultFile {
             }
             return Err(e);
         }
-        let vault = Vault::open(Database::open(&self.path)?, (owner, keys.roots), self.place.clone(), Trust::Anchored)?;
+        let vault =
+            Peek::of(Database::open(&self.path)?, (owner, keys.roots), self.place.clone(), Trust::Anchored)?.open()?;
         Ok((vault, made.code))
     }
 

@@ -12,7 +12,7 @@ use crate::session::Sessions;
 use crate::slot::{self, Material, Slot};
 use crate::store::database::Database;
 use crate::store::state::State;
-use crate::vault::{Trust, Vault};
+use crate::vault::{Peek, Trust, Vault};
 
 impl VaultFile {
     /// Unlocks the vault: opens a slot, then checks state, slots and manifest, and that the file is not older than what
@@ -43,12 +43,25 @@ impl VaultFile {
         }
     }
 
+    /// Opens a slot and checks state and slots, and reads nothing of the content yet: [`Peek::open`] goes on from there
+    /// without asking for the key again.
+    ///
+    /// # Errors
+    /// Those of [`VaultFile::unlock`].
+    pub fn peek(&self, with: Unlock<'_>) -> Result<Peek, VaultError> {
+        self.peek_trusting(with, Trust::Anchored)
+    }
+
     pub(super) fn unlock_trusting(&self, with: Unlock<'_>, trust: Trust) -> Result<Vault, VaultError> {
+        self.peek_trusting(with, trust)?.open()
+    }
+
+    fn peek_trusting(&self, with: Unlock<'_>, trust: Trust) -> Result<Peek, VaultError> {
         let database = Database::open(&self.path)?;
         let vault = State::read(&database.conn)?.vault;
         let slots = slot::read_all(&database.conn)?;
         let (slot, roots) = self.find(with, &slots, vault)?;
-        Vault::open(database, (slot, roots), self.place.clone(), trust)
+        Peek::of(database, (slot, roots), self.place.clone(), trust)
     }
 
     fn find(&self, with: Unlock<'_>, slots: &[Slot], vault: Uuid) -> Result<(SlotInfo, Roots), VaultError> {

@@ -6,6 +6,7 @@ mod changes;
 mod checks;
 mod documents;
 mod heads;
+mod peek;
 mod records;
 mod slots;
 mod sweep;
@@ -19,7 +20,7 @@ use rusqlite::{Connection, TransactionBehavior};
 use uuid::Uuid;
 
 use crate::anchor::Anchor;
-use crate::crypto::{Keys, Roots};
+use crate::crypto::Keys;
 use crate::error::VaultError;
 use crate::event::{Event, EventAction, EventFilter};
 use crate::file::Place;
@@ -32,6 +33,7 @@ use crate::store::{SqlResult, chain, located};
 pub use batch::Batch;
 use checks::{check_slots, load_manifest};
 use heads::HeadCache;
+pub use peek::Peek;
 
 /// Whether the file is compared with what this machine has seen of it.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -90,41 +92,6 @@ impl Writing<'_> {
 }
 
 impl Vault {
-    /// Checks state, slots, manifest and anchor, and takes over the connection.
-    pub(crate) fn open(
-        mut db: Database,
-        (slot, roots): (SlotInfo, Roots),
-        place: Arc<Place>,
-        trust: Trust,
-    ) -> Result<Self, VaultError> {
-        let path = db.path.clone();
-        let anchor = match trust {
-            Trust::Anchored => place.anchor(State::read(&db.conn).map_err(located(&path))?.vault),
-            Trust::FileAlone => None,
-        };
-        let seen = anchor.as_ref().and_then(Anchor::seen);
-        let open = |db: &mut Database| {
-            let tx = db.conn.transaction_with_behavior(TransactionBehavior::Deferred).sql()?;
-            let state = State::read(&tx)?;
-            let keys = Keys::new(roots, state.vault);
-            state.check(&keys)?;
-            check_slots(&tx, &state, slot.id)?.then_some(()).ok_or(VaultError::NoSuchSlot(slot.kind))?;
-            let manifest = load_manifest(&tx, &state, &keys)?;
-            tx.commit().sql()?;
-            Ok((state, keys, manifest))
-        };
-        let (state, keys, manifest) = open(&mut db).map_err(located(&path))?;
-        if let Some(seen) = seen {
-            seen.allow(&state)?;
-        }
-        if let Some(anchor) = &anchor {
-            anchor.remember(&state);
-        }
-        let id = state.vault;
-        let inner = Mutex::new(Inner { db, state, manifest: Arc::new(manifest), heads: HeadCache::default() });
-        Ok(Vault { id, path, slot, place, keys, anchor, inner })
-    }
-
     /// The vault's id.
     pub fn id(&self) -> Uuid {
         self.id

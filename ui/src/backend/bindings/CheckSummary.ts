@@ -36,6 +36,10 @@ duration_ms: number,
  */
 certificate_until: string | null, 
 /**
+ * Its first day.
+ */
+certificate_from: string | null, 
+/**
  * The credential's id.
  */
 credential_id: string, 

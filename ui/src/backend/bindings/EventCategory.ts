@@ -3,4 +3,4 @@
 /**
  * Kinds of events, to filter by.
  */
-export type EventCategory = "vault" | "credential" | "check" | "secret" | "slot" | "settings" | "workflow_trigger";
+export type EventCategory = "vault" | "credential" | "check" | "secret" | "expiry" | "slot" | "settings" | "workflow_trigger";

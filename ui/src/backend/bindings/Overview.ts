@@ -18,9 +18,13 @@ attention: Array<Attention>,
  */
 totals: Totals, 
 /**
- * Every known date, soonest first.
+ * Every known date that is not muted, soonest first.
  */
 expiries: Array<ExpiryView>, 
+/**
+ * How many dates are muted.
+ */
+expiries_muted: number, 
 /**
  * The last check of each of the most recently checked credentials, newest first.
  */
