@@ -11,7 +11,7 @@ use regex::Regex;
 static VENDOR_DETAIL: LazyLock<Option<Regex>> = LazyLock::new(|| Regex::new(r"\b[45]\.7\.[1-9]\d\d\b").ok());
 
 /// What Exchange Online puts into its replies and log lines: its machines' names, its help links, its own words.
-const MICROSOFT: [&str; 13] = [
+const MICROSOFT: [&str; 17] = [
     ".prod.outlook.com",
     ".prod.exchangelabs.com",
     ".protection.outlook.com",
@@ -25,11 +25,23 @@ const MICROSOFT: [&str; 13] = [
     "storedrv",
     "access denied. as(",
     "go.microsoft.com/fwlink/",
+    "client was not authenticated to send anonymous mail",
+    "client not authenticated to send mail",
+    "5.7.60 client does not have permissions to send as this sender",
+    "5.2.252 sendasdenied",
 ];
 
 /// What Gmail's servers write: the name they sign each reply with, and their help links.
-const GOOGLE_MAIL: [&str; 5] =
-    ["gsmtp", "support.google.com/", "server smtp.gmail.com", "smtp.gmail.com:", "smtp-relay.gmail.com"];
+const GOOGLE_MAIL: [&str; 8] = [
+    "gsmtp",
+    "support.google.com/",
+    "server smtp.gmail.com",
+    "smtp.gmail.com:",
+    "smtp-relay.gmail.com",
+    "application-specific password required",
+    "please log in via your web browser",
+    "please log in with your web browser",
+];
 
 /// What Google's identity server and its libraries write.
 const GOOGLE_SIGN_IN: [&str; 18] = [

@@ -6,7 +6,8 @@ use std::sync::LazyLock;
 use regex::Regex;
 
 use super::families::{Heard, begins_with_reply_code, plain_host};
-use super::{evidence, mail_text, web_text};
+use super::signs::Certainty;
+use super::{causes, evidence, mail_text, signs, web_text};
 use crate::Channel;
 use crate::oauth::entra_codes;
 
@@ -92,8 +93,74 @@ static STATUS_CODE: Pattern = LazyLock::new(|| Regex::new(r"(?i)status ?code\s*[
 pub(super) fn heard(channel: Option<Channel>, host: Option<&str>, text: &str) -> Vec<Heard> {
     let text = text.trim();
     let host = host.map(plain_host).unwrap_or_default();
-    let channels = channel.map_or_else(|| by_shape(&host, text), |channel| vec![channel]);
-    channels.into_iter().map(|channel| heard_on(channel, host.clone(), text)).collect()
+    let Some(channel) = channel else { return unnamed(&host, text) };
+    let mut heard = vec![heard_on(channel, host.clone(), text)];
+    let fits = |sign: &signs::Sign| sign.channel == channel || (before_reply(channel) && before_reply(sign.channel));
+    heard.extend(signs::read(text).into_iter().filter(fits).map(|sign| by_sign(&host, sign)));
+    heard
+}
+
+/// What a text may be whose channel nobody named, the surest first.
+fn unnamed(host: &str, text: &str) -> Vec<Heard> {
+    let signs = signs::read(text);
+    let signs_of = |wanted: &dyn Fn(&signs::Sign) -> bool| -> Vec<Heard> {
+        signs.iter().filter(|sign| wanted(sign)).map(|sign| by_sign(host, sign.clone())).collect()
+    };
+    if names_entra(text) {
+        let known = signs_of(&|sign| sign.channel == Channel::Oauth && sign.certainty == Certainty::Own);
+        return std::iter::once(heard_on(Channel::Oauth, host.to_owned(), text)).chain(known).collect();
+    }
+    if is_mail_reply(host, text) {
+        return mail_readings(host, text, signs_of(&|sign| sign.channel == Channel::Smtp));
+    }
+    let channels = by_shape(host, text);
+    let shapes = |statuses: bool| {
+        let wanted = channels.iter().filter(move |channel| (**channel == Channel::Http) == statuses);
+        wanted.map(|channel| heard_on(*channel, host.to_owned(), text)).collect::<Vec<_>>()
+    };
+    [
+        signs_of(&|sign| sign.certainty == Certainty::Own),
+        if channels.iter().all(|channel| before_reply(*channel)) { innermost(host, text) } else { Vec::new() },
+        shapes(false),
+        signs_of(&|sign| sign.certainty == Certainty::Shared),
+        shapes(true),
+        signs_of(&|sign| sign.certainty == Certainty::Last),
+    ]
+    .concat()
+}
+
+/// A mail reply's code decides, and nothing around it. Without an entry its sentence does, and at last whichever vendor has an
+/// entry for its enhanced code.
+fn mail_readings(host: &str, text: &str, sentences: Vec<Heard>) -> Vec<Heard> {
+    let reply = heard_on(Channel::Smtp, host.to_owned(), text);
+    let vendors = ["outlook.com", "gmail.com"].map(|vendor| Heard { host: vendor.to_owned(), ..reply.clone() });
+    let nobodys = reply.host.is_empty() && mail_text::has_enhanced_code(text);
+    let vendors = if nobodys { Vec::from(vendors) } else { Vec::new() };
+    std::iter::once(reply).chain(sentences).chain(vendors).collect()
+}
+
+/// The innermost cause of a failure before any reply: what the programs around it say is only what they made of it.
+fn innermost(host: &str, text: &str) -> Vec<Heard> {
+    let Some(cause) = causes::innermost(text) else { return Vec::new() };
+    let shapes = by_shape(host, cause).into_iter().filter(|channel| before_reply(*channel));
+    shapes.map(|channel| heard_on(channel, host.to_owned(), cause)).collect()
+}
+
+fn before_reply(channel: Channel) -> bool {
+    matches!(channel, Channel::Tls | Channel::Proxy | Channel::Network)
+}
+
+fn by_sign(host: &str, sign: signs::Sign) -> Heard {
+    let answered = match sign.channel {
+        Channel::Smtp => begins_with_reply_code(&sign.words),
+        channel => !before_reply(channel),
+    };
+    let vendor = if host.is_empty() { sign.host } else { host };
+    let mut heard = blank(sign.channel, vendor.to_owned(), sign.words, answered);
+    if sign.channel == Channel::Oauth {
+        heard.oauth_error = Some(heard.text.clone());
+    }
+    heard
 }
 
 fn heard_on(channel: Channel, host: String, text: &str) -> Heard {
@@ -107,17 +174,28 @@ fn heard_on(channel: Channel, host: String, text: &str) -> Heard {
     }
 }
 
-/// From the shape that can be nothing else to the one that is only likely. A number of Entra's and a mail reply stand alone:
-/// when the catalogue does not have them, the words around them would only mislead.
+fn names_entra(text: &str) -> bool {
+    fits(&ENTRA, text) || !bare_entra_codes(text).is_empty()
+}
+
+fn is_mail_reply(host: &str, text: &str) -> bool {
+    let mails = mail_text::reply(text, knows_vendor(host, text)).is_some();
+    mails && (!speaks_of_status(text) || mail_text::has_enhanced_code(text))
+}
+
+fn speaks_of_status(text: &str) -> bool {
+    web_text::status_spoken_of(text).is_some() || web_text::is_status_line(text)
+}
+
+/// From the shape that can be nothing else to the one that is only likely.
 fn by_shape(host: &str, text: &str) -> Vec<Channel> {
-    if fits(&ENTRA, text) || !bare_entra_codes(text).is_empty() {
+    if names_entra(text) {
         return vec![Channel::Oauth];
     }
-    let mails = mail_text::reply(text, knows_vendor(host, text)).is_some();
-    let answers = web_text::status_spoken_of(text).is_some() || web_text::is_status_line(text);
-    if mails && (!answers || mail_text::has_enhanced_code(text)) {
+    if is_mail_reply(host, text) {
         return vec![Channel::Smtp];
     }
+    let answers = speaks_of_status(text);
     let shapes = [
         (web_text::is_graph(text), Channel::Graph),
         (web_text::oauth_error(text).is_some() || fits(&TOKEN_WORDS, text), Channel::Oauth),

@@ -36,6 +36,10 @@ static DETAIL_AND_CODE: Pattern = LazyLock::new(|| {
 });
 /// A pair as Python's library prints it: `(553, b'words`.
 static PYTHON_PAIR: Pattern = LazyLock::new(|| Regex::new(r#"(?:^|\()([45][0-5]\d), ?b?["']([A-Za-z<"].*)"#).ok());
+/// A reply in parts, as Rust's library prints it: severity, category and detail are the code's three figures (RFC 5321 4.2.1).
+static IN_PARTS: Pattern = LazyLock::new(|| {
+    Regex::new(r#"severity: (Transient|Permanent)NegativeCompletion, category: (\w+), detail: (\w+) \}, message: \[\\?"([^\]]*)"#).ok()
+});
 /// A code that is called a reply, without any words.
 static CODE_CALLED_REPLY: Pattern = LazyLock::new(|| {
     Regex::new(r"(?i)(?:\bsmtp (?:server )?(?:reply|response|error)(?: code)?|\bresponseCode|\bexpected response code \S{1,20} but got code)\W{1,3}([45][0-5]\d)\b")
@@ -52,7 +56,7 @@ pub(super) fn reply(text: &str, known_vendor: bool) -> Option<String> {
     if begins_with_failing_code(text) {
         return Some(one_line(text));
     }
-    if let Some(found) = detail_and_code(text).or_else(|| code_pair(text, known_vendor)) {
+    if let Some(found) = in_parts(text).or_else(|| detail_and_code(text)).or_else(|| code_pair(text, known_vendor)) {
         return Some(found);
     }
     let fits = |pattern: &Pattern| pattern.as_ref().is_some_and(|pattern| pattern.is_match(text));
@@ -78,6 +82,21 @@ fn detail_and_code(text: &str) -> Option<String> {
     Some(one_line(&format!("{} {enhanced}{}", &found[2], found[1].trim())))
 }
 
+/// `PermanentNegativeCompletion`, `Unspecified3`, `Five` as 535.
+fn in_parts(text: &str) -> Option<String> {
+    const CATEGORIES: [&str; 6] =
+        ["Syntax", "Information", "Connections", "Unspecified3", "Unspecified4", "MailSystem"];
+    const DETAILS: [&str; 10] = ["Zero", "One", "Two", "Three", "Four", "Five", "Six", "Seven", "Eight", "Nine"];
+    let found = IN_PARTS.as_ref()?.captures(text)?;
+    let severity = if &found[1] == "Permanent" { 5 } else { 4 };
+    let category = CATEGORIES.iter().position(|category| *category == &found[2])?;
+    let detail = DETAILS.iter().position(|detail| *detail == &found[3])?;
+    Some(one_line(&format!(
+        "{severity}{category}{detail} {}",
+        found[4].replace("\", \"", " ").trim_matches(['\\', '"'])
+    )))
+}
+
 /// The text in one line as it stands, for a channel that the person has named.
 pub(super) fn as_given(text: &str) -> String {
     one_line(text)
@@ -85,8 +104,30 @@ pub(super) fn as_given(text: &str) -> String {
 
 fn begins_with_failing_code(text: &str) -> bool {
     begins_with_reply_code(text)
-        && matches!(text.as_bytes().first(), Some(b'4' | b'5'))
+        && is_of_mail(&text[..3])
         && text.get(3..).is_some_and(|words| words.len() > 1 && !words.trim_start().starts_with('{'))
+}
+
+/// Whether RFC 5321, its extensions or a common mail server has this failing code; 400 to 420 are HTTP's alone.
+fn is_of_mail(code: &str) -> bool {
+    matches!(
+        code.parse(),
+        Ok(
+            421
+            | 422
+            | 430..=432
+            | 441..=459
+            | 471
+            | 500..=504
+            | 510..=515
+            | 521
+            | 523
+            | 530..=538
+            | 541
+            | 550..=557
+            | 571,
+        )
+    )
 }
 
 /// The first pair whose two parts are of one class (RFC 3463 2); of another one, `451 5.7.3`, only if a vendor is known that

@@ -3,6 +3,7 @@
 //! Nothing in the program decides anything by an entry's code, title or owner (`data/README.md`).
 
 mod catalogue;
+mod causes;
 mod entry;
 mod evidence;
 mod families;
@@ -10,6 +11,7 @@ mod guess;
 mod lifetimes;
 mod mail_text;
 mod providers;
+mod signs;
 mod web_text;
 
 pub use catalogue::{Catalogue, built_in_text};

@@ -29,7 +29,7 @@ static CALLED_STATUS: Pattern = LazyLock::new(|| {
 static SPEAKS_OF_MAIL: Pattern = LazyLock::new(|| Regex::new(r"(?i)smtp|\bmail from\b|rcpt to|\bEAUTH\b").ok());
 /// `error: invalid_grant` in any of the ways programs print it.
 static NAMED_ERROR: Pattern =
-    LazyLock::new(|| Regex::new(r#"\b[Ee]rror\\?["']?\s*[:=]\s*u?\\?["']?([a-z]+(?:_[a-z]+)+)\b"#).ok());
+    LazyLock::new(|| Regex::new(r#"\b[Ee]rror(?: \d{3})?\\?["']?\s*[:=]\s*u?\\?["']?([a-z]+(?:_[a-z]+)+)\b"#).ok());
 /// The errors of RFC 6749 5.2, RFC 8628 3.5, OpenID Connect and the two big providers that nothing else is called by.
 static UNMISTAKABLE_ERROR: Pattern = LazyLock::new(|| {
     Regex::new(concat!(
@@ -102,12 +102,27 @@ fn in_snake_case(class: &str) -> String {
 pub(super) fn status_spoken_of(text: &str) -> Option<String> {
     let worded = STATUS_AND_WORDS.as_ref()?.captures_iter(text).find_map(|found| {
         let reason = http::StatusCode::from_bytes(found[1].as_bytes()).ok()?.canonical_reason()?;
-        let words = found[2].to_ascii_lowercase().replace(' ', "");
-        words
-            .starts_with(&reason.to_ascii_lowercase().replace(' ', ""))
-            .then(|| format!("HTTP/1.1 {} {reason}", &found[1]))
+        let words = letters(&found[2]);
+        let former = FORMER_REASONS.iter().any(|(status, former)| *status == &found[1] && words.starts_with(former));
+        (former || words.starts_with(&letters(reason))).then(|| format!("HTTP/1.1 {} {reason}", &found[1]))
     });
     worded.or_else(|| Some(format!("HTTP/1.1 {}", &NAMED_STATUS.as_ref()?.captures(text)?[1])))
+}
+
+/// Reasons that other versions of HTTP give (RFC 2616 6.1.1, RFC 9110 15), and that servers write.
+const FORMER_REASONS: [(&str, &str); 7] = [
+    ("400", "invalidrequest"),
+    ("401", "authorizationrequired"),
+    ("413", "requestentitytoolarge"),
+    ("413", "contenttoolarge"),
+    ("422", "unprocessablecontent"),
+    ("500", "servererror"),
+    ("503", "servicetemporarilyunavailable"),
+];
+
+/// The letters alone, in lower case: `Gateway Time-out` and `Gateway Timeout` are one.
+fn letters(words: &str) -> String {
+    words.chars().filter(char::is_ascii_alphabetic).map(|letter| letter.to_ascii_lowercase()).collect()
 }
 
 /// The status line of a text that has a status by name and nothing about mail, where nothing surer was found.

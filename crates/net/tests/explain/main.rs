@@ -2,4 +2,5 @@
 //! matcher ever saw it.
 #![allow(clippy::unwrap_used, clippy::panic, reason = "a test says what went wrong by panicking")]
 
+mod library_words;
 mod public_replies;

@@ -1,0 +1,168 @@
+//! Signs of a failure: the names, numbers and sentences that standards, operating systems, languages, libraries and services have
+//! for it, each with the catalogue's words for the same thing.
+//!
+//! The tables say what a name means; what is made of that meaning, the catalogue's data alone decide.
+
+mod entra;
+mod exchange;
+mod findings;
+mod google;
+mod graph;
+mod languages;
+mod mail;
+mod network;
+mod numbers;
+mod proxy;
+#[cfg(test)]
+mod tests;
+mod tls;
+mod web;
+
+use std::collections::HashMap;
+use std::sync::LazyLock;
+
+use crate::Channel;
+
+/// The catalogue's words for a failure, what was spoken when it happened, and whose server it was.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Sign {
+    pub(super) channel: Channel,
+    /// A host of the vendor whose words these are; empty when anybody writes like this.
+    pub(super) host: &'static str,
+    pub(super) words: String,
+    pub(super) certainty: Certainty,
+}
+
+/// How much a sign says beside what else a text holds.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) enum Certainty {
+    /// One service's own sentence, or one that says one thing only: it says more than a status or an error's name.
+    Own,
+    /// A name that many share; it says more than an HTTP status.
+    Shared,
+    /// What is left when nothing else was found.
+    Last,
+}
+
+/// Names that all mean one thing.
+struct Meaning {
+    /// The catalogue's words.
+    words: &'static str,
+    /// Whole words of a text: constants (in any case, where they have an underscore) and names of exceptions (as written).
+    names: &'static [&'static str],
+    /// Parts of sentences, in lower case.
+    phrases: &'static [&'static str],
+}
+
+/// Meanings of one subject, of which a text has one at most.
+struct Table {
+    channel: Channel,
+    host: &'static str,
+    certainty: Certainty,
+    parts: &'static [&'static [Meaning]],
+}
+
+const fn table(
+    channel: Channel,
+    host: &'static str,
+    certainty: Certainty,
+    parts: &'static [&'static [Meaning]],
+) -> Table {
+    Table { channel, host, certainty, parts }
+}
+
+/// In the order in which they are asked.
+static TABLES: [Table; 14] = [
+    table(Channel::Oauth, "", Certainty::Own, &[entra::MEANINGS]),
+    table(Channel::Oauth, "oauth2.googleapis.com", Certainty::Own, &[google::SIGN_IN]),
+    table(Channel::Graph, "graph.microsoft.com", Certainty::Own, &[graph::MEANINGS]),
+    table(Channel::Network, "", Certainty::Own, &[findings::CLEAR]),
+    table(Channel::Proxy, "", Certainty::Shared, &[proxy::MEANINGS]),
+    table(Channel::Oauth, "", Certainty::Shared, &[web::OAUTH]),
+    table(Channel::Webhook, "", Certainty::Shared, &[web::WEBHOOKS]),
+    table(Channel::Smtp, "outlook.com", Certainty::Shared, &[exchange::MEANINGS]),
+    table(Channel::Smtp, "gmail.com", Certainty::Shared, &[google::MAIL]),
+    table(Channel::Tls, "", Certainty::Last, &[tls::MEANINGS, languages::TLS]),
+    table(Channel::Network, "", Certainty::Last, &[network::MEANINGS, languages::NETWORK]),
+    table(Channel::Smtp, "", Certainty::Last, &[mail::MEANINGS, findings::MAIL]),
+    table(Channel::Http, "", Certainty::Last, &[web::STATUSES]),
+    table(Channel::Network, "", Certainty::Last, &[findings::LAST, findings::LAST_NAMES]),
+];
+
+static NAMES: LazyLock<HashMap<String, (usize, &'static str)>> = LazyLock::new(|| {
+    let mut names = HashMap::new();
+    for (index, table) in TABLES.iter().enumerate() {
+        for meaning in table.parts.iter().copied().flatten() {
+            names.extend(meaning.names.iter().map(|name| (as_key(name), (index, meaning.words))));
+        }
+    }
+    names
+});
+
+/// What the text's names, numbers and sentences mean: of each table the last sign in the text, since a cause stands behind what
+/// it caused. Signs of TLS that contradict each other are none.
+pub(super) fn read(text: &str) -> Vec<Sign> {
+    let mut found = by_phrase(&text.to_lowercase());
+    found.extend(by_name(text));
+    found.extend(numbers::read(text).into_iter().chain(web::read(text)).filter_map(by_number));
+    TABLES.iter().enumerate().filter_map(|(index, table)| agreed(index, table, &found)).collect()
+}
+
+/// A sign, its table, and where it ends in the text.
+struct At {
+    end: usize,
+    table: usize,
+    words: String,
+}
+
+/// What a number means, and where it ends in the text.
+struct Number {
+    end: usize,
+    channel: Channel,
+    words: String,
+}
+
+/// A number stands with the names of its channel that anybody uses.
+fn by_number(number: Number) -> Option<At> {
+    let common = |table: &Table| table.host.is_empty() && table.certainty != Certainty::Own;
+    let table = TABLES.iter().position(|table| table.channel == number.channel && common(table))?;
+    Some(At { end: number.end, table, words: number.words })
+}
+
+fn by_name(text: &str) -> Vec<At> {
+    let start = text.as_ptr() as usize;
+    let words = text.split(|letter: char| !(letter.is_ascii_alphanumeric() || letter == '_'));
+    let known = words.filter(|word| word.len() > 3).filter_map(|word| {
+        let (table, meaning) = NAMES.get(&as_key(word))?;
+        Some(At { end: word.as_ptr() as usize - start + word.len(), table: *table, words: (*meaning).to_owned() })
+    });
+    known.collect()
+}
+
+fn by_phrase(lower: &str) -> Vec<At> {
+    let lower = lower.replace('’', "'");
+    let mut found = Vec::new();
+    for (index, table) in TABLES.iter().enumerate() {
+        for meaning in table.parts.iter().copied().flatten() {
+            let ends = meaning.phrases.iter().filter_map(|phrase| Some(lower.rfind(phrase)? + phrase.len()));
+            found.extend(ends.max().map(|end| At { end, table: index, words: meaning.words.to_owned() }));
+        }
+    }
+    found
+}
+
+fn agreed(index: usize, table: &Table, found: &[At]) -> Option<Sign> {
+    let mut signs: Vec<&At> = found.iter().filter(|at| at.table == index).collect();
+    signs.sort_by_key(|at| at.end);
+    let words: Vec<&str> = signs.iter().map(|at| at.words.as_str()).collect();
+    let meant = match table.channel {
+        Channel::Tls => tls::most_telling(&words),
+        Channel::Proxy => proxy::most_telling(&words),
+        _ => words.last().copied(),
+    };
+    Some(Sign { channel: table.channel, host: table.host, words: meant?.to_owned(), certainty: table.certainty })
+}
+
+fn as_key(name: &str) -> String {
+    if name.contains('_') { name.to_ascii_uppercase() } else { name.to_owned() }
+}

@@ -1,0 +1,287 @@
+//! What libraries call an HTTP status and an error of OAuth 2.0, in place of the number and of the error's own name.
+
+use std::sync::LazyLock;
+
+use regex::Regex;
+
+use super::{Meaning, Number};
+use crate::Channel;
+
+type Pattern = LazyLock<Option<Regex>>;
+
+/// The exceptions of OAuth libraries (oauthlib, authlib, League, Spring, openid-client, Doorkeeper) and the sentences of RFC 6749
+/// 5.2, 4.1.2.1 and RFC 8628 3.5.
+pub(super) const OAUTH: &[Meaning] = &[
+    Meaning {
+        words: "invalid_grant",
+        names: &[
+            "InvalidGrantError",
+            "InvalidGrantException",
+            "InvalidGrant",
+            "INVALID_CODE",
+            "INVALID_USER_CREDENTIALS",
+            "INVALID_REFRESH_TOKEN",
+        ],
+        phrases: &[
+            "provided authorization grant (e.g., authorization code",
+            "provided authorization grant is invalid",
+            "provided access grant is invalid, expired, or revoked",
+            "authorization code has expired",
+            "authorization code is invalid",
+            "invalid authorization code",
+            "refresh token is invalid",
+            "refresh token has expired",
+            "refresh token expired",
+            "invalid refresh token",
+            "refresh token is expired",
+        ],
+    },
+    Meaning {
+        words: "invalid_client",
+        names: &[
+            "InvalidClientError",
+            "InvalidClientException",
+            "InvalidClient",
+            "InvalidClientIdError",
+            "INVALID_CLIENT_CREDENTIALS",
+            "CLIENT_NOT_FOUND",
+        ],
+        phrases: &[
+            "client authentication failed (e.g., ",
+            "client authentication failed due to unknown client",
+            "client authentication failed",
+            "invalid client credentials",
+            "invalid client secret",
+        ],
+    },
+    Meaning {
+        words: "unauthorized_client",
+        names: &["UnauthorizedClientError", "UnauthorizedClientException", "UnauthorizedClient"],
+        phrases: &[
+            "client is not authorized to use this authorization grant type",
+            "authenticated client is not authorized to use",
+        ],
+    },
+    Meaning {
+        words: "unsupported_grant_type",
+        names: &["UnsupportedGrantTypeError", "UnsupportedGrantTypeException", "UnsupportedGrantType"],
+        phrases: &["authorization grant type is not supported by", "unsupported grant type"],
+    },
+    Meaning {
+        words: "invalid_scope",
+        names: &["InvalidScopeError", "InvalidScopeException", "InvalidScope", "INVALID_SCOPES"],
+        phrases: &[
+            "requested scope is invalid, unknown",
+            "invalid scopes",
+            "invalid scope:",
+            "requested scopes were invalid",
+            "requested scope is invalid",
+        ],
+    },
+    Meaning {
+        words: "invalid_request",
+        names: &["InvalidClientRequestException"],
+        phrases: &["request is missing a required parameter, includes an"],
+    },
+    Meaning {
+        words: "access_denied",
+        names: &["AccessDeniedOAuthError"],
+        phrases: &[
+            "resource owner or authorization server denied the request",
+            "end-user denied the authorization request",
+        ],
+    },
+    Meaning {
+        words: "invalid_token",
+        names: &["InvalidTokenError", "InvalidTokenException", "INVALID_SESSION_ID"],
+        phrases: &[
+            "the access token provided is expired, revoked, malformed",
+            "the access token expired",
+            "access token has expired",
+            "access token is expired",
+            "access token is invalid",
+            "the access token is invalid",
+            "invalid access token",
+        ],
+    },
+    Meaning {
+        words: "insufficient_scope",
+        names: &["InsufficientScopeError", "NoPermissionsInAccessToken", "ACCESS_TOKEN_SCOPE_INSUFFICIENT"],
+        phrases: &[
+            "requires higher privileges than provided by the access token",
+            "insufficient authentication scopes",
+            "token has insufficient scope",
+        ],
+    },
+    Meaning { words: "temporarily_unavailable", names: &["TemporarilyUnavailableError"], phrases: &[] },
+    Meaning {
+        words: "server_error",
+        names: &[],
+        phrases: &["authorization server encountered an unexpected condition"],
+    },
+    Meaning {
+        words: "authorization_pending",
+        names: &["AuthorizationPendingError", "AuthorizationPendingException"],
+        phrases: &[],
+    },
+    Meaning { words: "slow_down", names: &["SlowDownError"], phrases: &[] },
+    Meaning { words: "expired_token", names: &["ExpiredDeviceCodeError"], phrases: &[] },
+    Meaning {
+        words: "interaction_required",
+        names: &["InteractionRequiredAuthError", "MsalUiRequiredException", "InteractionRequired"],
+        phrases: &[],
+    },
+    Meaning { words: "consent_required", names: &["ConsentRequired"], phrases: &[] },
+    Meaning { words: "login_required", names: &["LoginRequired"], phrases: &[] },
+    Meaning {
+        words: "state mismatch",
+        names: &[
+            "MismatchingStateError",
+            "MismatchingStateException",
+            "STATE_MISMATCH",
+            "INVALID_STATE",
+            "MISMATCHING_STATE",
+            "InvalidStateException",
+        ],
+        phrases: &[
+            "state mismatch",
+            "no matching state found",
+            "state mismatch error",
+            "state is not valid",
+            "state not found",
+            "state doesn't match",
+            "states do not match",
+            "state value does not match",
+            "csrf warning! state not equal",
+            "state parameter does not match",
+            "state does not match",
+            "invalid state parameter",
+        ],
+    },
+];
+
+/// What receivers of webhooks say of a message.
+pub(super) const WEBHOOKS: &[Meaning] = &[
+    Meaning {
+        words: "invalid_payload",
+        names: &["INVALID_PAYLOAD", "MISSING_TEXT_OR_FALLBACK_OR_ATTACHMENTS"],
+        phrases: &["payload was not valid json"],
+    },
+    Meaning { words: "no_service", names: &["NO_ACTIVE_HOOKS"], phrases: &["webhook has been disabled or removed"] },
+    Meaning { words: "channel_not_found", names: &["CHANNEL_IS_ARCHIVED"], phrases: &["channel has been archived"] },
+    Meaning {
+        words: "signature mismatch",
+        names: &["SignatureVerificationError", "WebhookVerificationError", "WebhookSignatureError"],
+        phrases: &[
+            "no signatures found matching the expected signature",
+            "signatures didn't match",
+            "signatures do not match",
+            "invalid signature for webhook",
+            "webhook signature verification failed",
+            "invalid webhook signature",
+            "signature verification failed",
+        ],
+    },
+    Meaning {
+        words: "timestamp outside the tolerance",
+        names: &[],
+        phrases: &[
+            "timestamp outside the tolerance zone",
+            "message timestamp too old",
+            "message timestamp too new",
+            "timestamp too old",
+        ],
+    },
+];
+
+/// Exceptions named after a status: Spring, werkzeug, Django, aiohttp, NestJS, Ruby (rest-client, faraday, httparty), boto.
+pub(super) const STATUSES: &[Meaning] = &[
+    Meaning { words: "HTTP/1.1 400", names: &["HTTPBadRequest"], phrases: &[] },
+    Meaning {
+        words: "HTTP/1.1 401",
+        names: &["UnauthorizedException", "UnauthorizedError", "HTTPUnauthorized", "NotAuthorizedException"],
+        phrases: &[],
+    },
+    Meaning { words: "HTTP/1.1 403", names: &["ForbiddenException", "ForbiddenError", "HTTPForbidden"], phrases: &[] },
+    Meaning { words: "HTTP/1.1 404", names: &["HTTPNotFound"], phrases: &[] },
+    Meaning { words: "HTTP/1.1 410", names: &["GoneException", "HTTPGone"], phrases: &[] },
+    Meaning {
+        words: "HTTP/1.1 413",
+        names: &[
+            "HTTPRequestEntityTooLarge",
+            "PayloadTooLargeException",
+            "PayloadTooLargeError",
+            "FST_ERR_CTP_BODY_TOO_LARGE",
+        ],
+        phrases: &["413 request entity too large", "413 payload too large", "request entity too large"],
+    },
+    Meaning {
+        words: "HTTP/1.1 415",
+        names: &[
+            "UnsupportedMediaTypeException",
+            "HttpMediaTypeNotSupportedException",
+            "FST_ERR_CTP_INVALID_MEDIA_TYPE",
+        ],
+        phrases: &["unsupported media type"],
+    },
+    Meaning {
+        words: "HTTP/1.1 429",
+        names: &[
+            "TooManyRequestsException",
+            "TooManyRequestsError",
+            "HTTPTooManyRequests",
+            "RateLimitError",
+            "RateLimitExceeded",
+        ],
+        phrases: &["too many requests"],
+    },
+    Meaning {
+        words: "HTTP/1.1 503",
+        names: &[
+            "InternalServerErrorException",
+            "HTTPInternalServerError",
+            "BadGatewayException",
+            "HTTPBadGateway",
+            "ServiceUnavailableException",
+            "HTTPServiceUnavailable",
+            "GatewayTimeoutException",
+            "HTTPGatewayTimeout",
+        ],
+        phrases: &[],
+    },
+];
+
+/// A number that is called a status in a text about HTTP: by the word, by the protocol, by a library's own way to say it.
+static STATUS: Pattern = LazyLock::new(|| {
+    Regex::new(concat!(
+        r"(?i)(?:",
+        r"\bhttp[ _-]?(?:status|error|code|response|failure|request)?(?:[ _-]?(?:code|status))?(?: (?:was|is|of|returned|received))?\W{0,4}|",
+        r"\b(?:status|response|return|result|error)[ _-]?(?:code|status)(?: (?:was|is|of|returned|received))?\W{0,5}|",
+        r"\bstatus(?: (?:was|is|of))?\W{1,5}|\bserver (?:returned|responded|replied|answered)(?: with)?(?: an?)?(?: error)?(?: code| status)?\W{1,3}|",
+        r"\b(?:request|call|post|get|put|fetch|webhook|delivery|upload) (?:failed|error|returned|rejected)(?: with)?(?: an?)?(?: http)?(?: error)?(?: code| status)?\W{1,4}|",
+        r"\brequested url returned error\W{1,3}|\b(?:failure|httpexception|githubexception|apierror|apiexception)\W{1,3}|\bnon-2(?:00|xx)[ \w]{0,24}\W{1,4}|\bunexpected (?:response|status)[ \w]{0,24}\W{1,4}",
+        r")([45]\d\d)\b|\b([45]\d\d) (?:http )?status code\b|\b(?:exception|error): ([45]\d\d) \{",
+    ))
+    .ok()
+});
+/// A status by its name where a status is spoken of: `StatusCode: Unauthorized`, `HttpStatusCode.Forbidden`, `$Unauthorized:`.
+static STATUS_NAME: Pattern = LazyLock::new(|| {
+    Regex::new(concat!(
+        r"(?:(?i:status ?code|http ?status|status)\W{1,4}|(?i:status code )|HttpClientErrorException[.$]|HttpServerErrorException[.$]|StatusCodes?\.|(?:RestClient|Faraday)::|WebClientResponseException[.$])",
+        r"(?i:(bad_?request)|(unauthorized)|(forbidden)|(not_?found|resourcenotfound)|(gone)|(payload_?too_?large|request_?entity_?too_?large)|(unsupported_?media_?type)|(too_?many_?requests)|(internal_?server_?error|bad_?gateway|service_?unavailable|gateway_?time_?out))",
+    ))
+    .ok()
+});
+const BY_NAME: [&str; 9] = ["400", "401", "403", "404", "410", "413", "415", "429", "503"];
+
+pub(super) fn read(text: &str) -> Vec<Number> {
+    let at = |end, status: &str| Number { end, channel: Channel::Http, words: format!("HTTP/1.1 {status}") };
+    let numbers = STATUS.as_ref().and_then(|pattern| pattern.captures_iter(text).last());
+    let numbers =
+        numbers.and_then(|found| found.iter().skip(1).flatten().next()).map(|status| at(status.end(), status.as_str()));
+    let names = STATUS_NAME.as_ref().and_then(|pattern| pattern.captures(text)).and_then(|found| {
+        let group = (1..=BY_NAME.len()).find(|group| found.get(*group).is_some())?;
+        Some(at(found.get(group)?.end(), BY_NAME[group - 1]))
+    });
+    numbers.into_iter().chain(names).collect()
+}
