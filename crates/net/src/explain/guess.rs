@@ -13,7 +13,7 @@ use crate::oauth::entra_codes;
 
 type Pattern = LazyLock<Option<Regex>>;
 
-static ENTRA: Pattern = LazyLock::new(|| Regex::new(r"AADSTS\d{5,8}\b").ok());
+static ENTRA: Pattern = LazyLock::new(|| Regex::new(r"(?i)\baadsts[\s:_-]{0,2}(\d{5,8})\b").ok());
 /// What libraries say when a proxy stands in the way.
 static PROXY: Pattern = LazyLock::new(|| {
     Regex::new(concat!(
@@ -94,10 +94,15 @@ pub(super) fn heard(channel: Option<Channel>, host: Option<&str>, text: &str) ->
     let text = text.trim();
     let host = host.map(plain_host).unwrap_or_default();
     let Some(channel) = channel else { return unnamed(&host, text) };
-    let mut heard = vec![heard_on(channel, host.clone(), text)];
-    let fits = |sign: &signs::Sign| sign.channel == channel || (before_reply(channel) && before_reply(sign.channel));
-    heard.extend(signs::read(text).into_iter().filter(fits).map(|sign| by_sign(&host, sign)));
-    heard
+    let others = unnamed(&host, text).into_iter().filter(|other| may_be_heard_on(channel, other.channel));
+    std::iter::once(heard_on(channel, host.clone(), text)).chain(others).collect()
+}
+
+/// Whether what is known of one channel may explain a failure on the channel that the person has named: any may break off before
+/// a reply, and a web call may have been refused for its token or by its status.
+fn may_be_heard_on(named: Channel, other: Channel) -> bool {
+    let web = |channel| matches!(channel, Channel::Oauth | Channel::Graph | Channel::Http | Channel::Webhook);
+    other == named || before_reply(other) || (web(named) && web(other))
 }
 
 /// What a text may be whose channel nobody named, the surest first.
@@ -237,7 +242,8 @@ fn mail(host: String, text: &str) -> Heard {
 
 fn token_answer(host: String, text: &str) -> Heard {
     let host = if host.is_empty() { evidence::sign_in_host(text).to_owned() } else { host };
-    let mut heard = blank(Channel::Oauth, host, text.to_owned(), true);
+    let spelled = ENTRA.as_ref().map_or(Cow::Borrowed(text), |pattern| pattern.replace_all(text, "AADSTS$1"));
+    let mut heard = blank(Channel::Oauth, host, spelled.into_owned(), true);
     heard.oauth_error = web_text::oauth_error(text).or_else(|| web_text::is_single_word(text).then(|| text.to_owned()));
     heard.error_codes = web_text::json_within(text).map(|answer| entra_codes(&answer)).unwrap_or_default();
     if heard.error_codes.is_empty() && !fits(&ENTRA, text) {

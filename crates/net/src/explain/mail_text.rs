@@ -16,6 +16,8 @@ static CODE_PAIR: Pattern = LazyLock::new(|| {
 /// An enhanced code alone, before a sentence, where a program dropped the reply code.
 static ENHANCED_ALONE: Pattern =
     LazyLock::new(|| Regex::new(r"(?:^|[^\w.])([45]\.\d{1,3}\.\d{1,3})(?: |; ?)[A-Z<]").ok());
+/// The same at the beginning, where the detail is one of security's (RFC 3463 3.8): version numbers do not look like this.
+static ENHANCED_FIRST: Pattern = LazyLock::new(|| Regex::new(r"\A5\.7\.\d{1,3} [A-Z]").ok());
 /// A failing reply code alone, before words, in a text that speaks of SMTP.
 static CODE_ALONE: Pattern = LazyLock::new(|| {
     Regex::new(r#"(?:^|[\s:(<>"'])([45][0-5]\d)(?:[\s-]|[)\]]?: |[)\]] |, (?:response|message)\W{1,3})([A-Za-z<])"#)
@@ -36,6 +38,14 @@ static DETAIL_AND_CODE: Pattern = LazyLock::new(|| {
 });
 /// A pair as Python's library prints it: `(553, b'words`.
 static PYTHON_PAIR: Pattern = LazyLock::new(|| Regex::new(r#"(?:^|\()([45][0-5]\d), ?b?["']([A-Za-z<"].*)"#).ok());
+/// A code that HTTP does not have, or that a text about mail has, behind a word for a reply: `received from server (535)`.
+static CODE_BEHIND_A_WORD: Pattern = LazyLock::new(|| {
+    Regex::new(concat!(
+        r"(?i)\b(?:smtp|mail)\b[^\n]{0,160}?\b(?:code|status|error|reply|response|server|smtp|returned|said|got|erro|fehler|erreur)\b\W{1,4}(421|45[0-4]|50[0-4]|53[0458]|55[0-5])\b|",
+        r"\b(?:code|status|reply|response|server|smtp|returned|said|erro|fehler)\b\W{1,4}(53[0458]|55[0-5])\b[^\n]{0,160}?\b(?:smtp|e?-?mail)\b",
+    ))
+    .ok()
+});
 /// A reply in parts, as Rust's library prints it: severity, category and detail are the code's three figures (RFC 5321 4.2.1).
 static IN_PARTS: Pattern = LazyLock::new(|| {
     Regex::new(r#"severity: (Transient|Permanent)NegativeCompletion, category: (\w+), detail: (\w+) \}, message: \[\\?"([^\]]*)"#).ok()
@@ -56,19 +66,22 @@ pub(super) fn reply(text: &str, known_vendor: bool) -> Option<String> {
     if begins_with_failing_code(text) {
         return Some(one_line(text));
     }
+    if fits(&ENHANCED_FIRST, text) {
+        return Some(one_line(text));
+    }
     if let Some(found) = in_parts(text).or_else(|| detail_and_code(text)).or_else(|| code_pair(text, known_vendor)) {
         return Some(found);
     }
-    let fits = |pattern: &Pattern| pattern.as_ref().is_some_and(|pattern| pattern.is_match(text));
-    if (known_vendor || fits(&SPEAKS_OF_SMTP) || fits(&RELAY_WORDS))
+    if (known_vendor || fits(&SPEAKS_OF_SMTP, text) || fits(&RELAY_WORDS, text))
         && let Some(found) = enhanced_alone(text)
     {
         return Some(found);
     }
     code_and_words(&PYTHON_PAIR, text)
-        .or_else(|| fits(&SPEAKS_OF_SMTP).then(|| code_and_words(&CODE_ALONE, text)).flatten())
+        .or_else(|| fits(&SPEAKS_OF_SMTP, text).then(|| code_and_words(&CODE_ALONE, text)).flatten())
         .or_else(|| code_and_words(&CODE_AND_MAIL_WORDS, text))
         .or_else(|| Some(CODE_CALLED_REPLY.as_ref()?.captures(text)?[1].to_owned()))
+        .or_else(|| behind_a_word(text))
 }
 
 /// Whether the text holds a reply code with its enhanced code, which nothing but mail servers send.
@@ -80,6 +93,14 @@ fn detail_and_code(text: &str) -> Option<String> {
     let found = DETAIL_AND_CODE.as_ref()?.captures(text)?;
     let enhanced = found.get(3).map(|code| format!("{} ", code.as_str())).unwrap_or_default();
     Some(one_line(&format!("{} {enhanced}{}", &found[2], found[1].trim())))
+}
+
+/// The code and what follows it.
+fn behind_a_word(text: &str) -> Option<String> {
+    let found = CODE_BEHIND_A_WORD.as_ref()?.captures(text)?;
+    let code = found.iter().skip(1).flatten().next()?;
+    let words = text.get(code.end()..)?.trim_start_matches(|letter: char| !letter.is_alphanumeric());
+    Some(one_line(&format!("{} {words}", code.as_str())))
 }
 
 /// `PermanentNegativeCompletion`, `Unspecified3`, `Five` as 535.
@@ -172,4 +193,8 @@ fn one_line(reply: &str) -> String {
         joined.push_str(words.trim_start());
     }
     joined
+}
+
+fn fits(pattern: &Pattern, text: &str) -> bool {
+    pattern.as_ref().is_some_and(|pattern| pattern.is_match(text))
 }

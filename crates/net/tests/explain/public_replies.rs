@@ -37,6 +37,9 @@ struct Pasted {
     host: Option<String>,
     /// The id of the entry meant, or `unknown`.
     expect: String,
+    /// Entries that would be right too, where the text leaves it open.
+    #[serde(default)]
+    also: Vec<String>,
     text: String,
 }
 
@@ -50,6 +53,8 @@ enum Half {
     SecondFresh,
     ThirdFresh,
     FourthFresh,
+    FifthFresh,
+    SixthFresh,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
@@ -78,7 +83,7 @@ fn measure(wanted: impl Fn(&Pasted) -> bool) -> Tally {
         let found = catalogue.explain_text(pasted.channel, pasted.host.as_deref(), &pasted.text).id;
         let line = format!("{}: {found}, meant {}: {}", pasted.source, pasted.expect, pasted.text);
         match found {
-            found if found == pasted.expect => tally.right += 1,
+            found if found == pasted.expect || pasted.also.contains(&found) => tally.right += 1,
             found if found == "unknown" => tally.missed.push(line),
             _ => tally.wrong.push(line),
         }
@@ -127,6 +132,16 @@ fn c2_of_the_third_fresh_replies_95_in_100_are_right_and_none_is_wrong() {
 #[test]
 fn c2_of_the_fourth_fresh_replies_95_in_100_are_right_and_none_is_wrong() {
     assert_good(Half::FourthFresh);
+}
+
+#[test]
+fn c2_of_the_fifth_fresh_replies_95_in_100_are_right_and_none_is_wrong() {
+    assert_good(Half::FifthFresh);
+}
+
+#[test]
+fn c2_of_the_sixth_fresh_replies_95_in_100_are_right_and_none_is_wrong() {
+    assert_good(Half::SixthFresh);
 }
 
 #[test]

@@ -214,7 +214,6 @@ pub(super) const MEANINGS: &[Meaning] = &[
             "was not found in the directory '",
             "was not found in the directory \"",
             "was not found in the directory.",
-            "this can happen if the application has not been installed by the administrator of the tenant",
             "unauthorizedclient_doesnotmatchrequest",
         ],
     ),

@@ -16,10 +16,7 @@ pub(super) const MEANINGS: &[Meaning] = &[
         "535 5.7.139 SmtpClientAuthentication is disabled for the Mailbox",
         &["smtpclientauthentication is disabled for the mailbox"],
     ),
-    says(
-        "535 5.7.139 SmtpClientAuthentication is disabled",
-        &["smtpclientauthentication is disabled.", "aka.ms/smtp_auth_disabled"],
-    ),
+    says("535 5.7.139 SmtpClientAuthentication is disabled", &["smtpclientauthentication is disabled."]),
     says(
         "535 5.7.139 basic authentication is disabled",
         &["authentication unsuccessful, basic authentication is disabled"],

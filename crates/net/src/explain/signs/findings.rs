@@ -106,7 +106,6 @@ pub(super) const LAST: &[Meaning] = &[says(
         "server has closed the connection",
         "server closed connection",
         "server disconnected without sending a response",
-        "server disconnected",
         "but got code \"\", with message \"\"",
         "got eof from",
         "[eof]",
@@ -128,7 +127,6 @@ pub(super) const LAST: &[Meaning] = &[says(
 pub(super) const LAST_NAMES: &[Meaning] = &[Meaning {
     words: "finding network:closed-early",
     names: &[
-        "SMTPServerDisconnected",
         "SmtpDisconnected",
         "RemoteDisconnected",
         "RemoteProtocolError",

@@ -12,7 +12,6 @@ pub(super) const SIGN_IN: &[Meaning] = &[
             "currently being tested and",
             "can only be accessed by developer-approved testers",
             "developer hasn't given you access to this app",
-            "developer hasn’t given you access to this app",
             "currently being tested, and can only be accessed",
         ],
     },
@@ -29,7 +28,7 @@ pub(super) const SIGN_IN: &[Meaning] = &[
     Meaning {
         words: "access_not_configured",
         names: &["access_not_configured"],
-        phrases: &["your institution's admin needs to review", "your institution’s admin needs to review"],
+        phrases: &["your institution's admin needs to review"],
     },
     Meaning {
         words: "admin_policy_enforced",

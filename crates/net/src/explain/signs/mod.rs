@@ -18,6 +18,7 @@ mod tests;
 mod tls;
 mod web;
 
+use std::cmp::Reverse;
 use std::collections::HashMap;
 use std::sync::LazyLock;
 
@@ -62,6 +63,17 @@ struct Table {
     parts: &'static [&'static [Meaning]],
 }
 
+impl Table {
+    /// Its sentences (an unknown user, a message too large) are a mail server's only where mail is spoken of.
+    fn is_of_any_mail_server(&self) -> bool {
+        self.channel == Channel::Smtp && self.host.is_empty()
+    }
+
+    fn is_of_one_service(&self) -> bool {
+        !self.host.is_empty() || (self.channel == Channel::Oauth && self.certainty == Certainty::Own)
+    }
+}
+
 const fn table(
     channel: Channel,
     host: &'static str,
@@ -72,11 +84,12 @@ const fn table(
 }
 
 /// In the order in which they are asked.
-static TABLES: [Table; 14] = [
+static TABLES: [Table; 16] = [
     table(Channel::Oauth, "", Certainty::Own, &[entra::MEANINGS]),
     table(Channel::Oauth, "oauth2.googleapis.com", Certainty::Own, &[google::SIGN_IN]),
     table(Channel::Graph, "graph.microsoft.com", Certainty::Own, &[graph::MEANINGS]),
     table(Channel::Network, "", Certainty::Own, &[findings::CLEAR]),
+    table(Channel::Proxy, "", Certainty::Own, &[proxy::PASSWORD]),
     table(Channel::Proxy, "", Certainty::Shared, &[proxy::MEANINGS]),
     table(Channel::Oauth, "", Certainty::Shared, &[web::OAUTH]),
     table(Channel::Webhook, "", Certainty::Shared, &[web::WEBHOOKS]),
@@ -87,6 +100,7 @@ static TABLES: [Table; 14] = [
     table(Channel::Smtp, "", Certainty::Last, &[mail::MEANINGS, findings::MAIL]),
     table(Channel::Http, "", Certainty::Last, &[web::STATUSES]),
     table(Channel::Network, "", Certainty::Last, &[findings::LAST, findings::LAST_NAMES]),
+    table(Channel::Tls, "", Certainty::Last, &[tls::NOT_TRUSTED]),
 ];
 
 static NAMES: LazyLock<HashMap<String, (usize, &'static str)>> = LazyLock::new(|| {
@@ -99,34 +113,59 @@ static NAMES: LazyLock<HashMap<String, (usize, &'static str)>> = LazyLock::new(|
     names
 });
 
-/// What the text's names, numbers and sentences mean: of each table the last sign in the text, since a cause stands behind what
-/// it caused. Signs of TLS that contradict each other are none.
+/// What the text's names, numbers and sentences mean. Of each table the last sign in the text, since a cause stands behind what
+/// it caused; of a service's own sentences the first, since hints follow it. Signs of TLS that contradict each other are none.
 pub(super) fn read(text: &str) -> Vec<Sign> {
-    let mut found = by_phrase(&text.to_lowercase());
+    let lower = text.to_lowercase();
+    let mut found = by_phrase(&lower);
     found.extend(by_name(text));
+    if !speaks_of_mail(&lower) {
+        found.retain(|at| !TABLES[at.table].is_of_any_mail_server());
+    }
     found.extend(numbers::read(text).into_iter().chain(web::read(text)).filter_map(by_number));
     TABLES.iter().enumerate().filter_map(|(index, table)| agreed(index, table, &found)).collect()
 }
 
-/// A sign, its table, and where it ends in the text.
+/// A sign, its table, and where it stands in the text.
 struct At {
+    start: usize,
     end: usize,
     table: usize,
     words: String,
 }
 
-/// What a number means, and where it ends in the text.
+/// What a number means, and where it stands in the text.
 struct Number {
+    start: usize,
     end: usize,
     channel: Channel,
     words: String,
+}
+
+fn speaks_of_mail(lower: &str) -> bool {
+    const WORDS: [&str; 13] = [
+        "mail",
+        "smtp",
+        "recipient",
+        "rcpt",
+        "relay",
+        "sender",
+        "starttls",
+        "helo",
+        "ehlo",
+        "auth ",
+        "sasl",
+        "expected response code",
+        "message you are trying to send",
+    ];
+    WORDS.iter().any(|word| lower.contains(word))
 }
 
 /// A number stands with the names of its channel that anybody uses.
 fn by_number(number: Number) -> Option<At> {
     let common = |table: &Table| table.host.is_empty() && table.certainty != Certainty::Own;
     let table = TABLES.iter().position(|table| table.channel == number.channel && common(table))?;
-    Some(At { end: number.end, table, words: number.words })
+    Some(At { start: number.start, end: number.end, table, words: number.words })
 }
 
 fn by_name(text: &str) -> Vec<At> {
@@ -134,7 +173,8 @@ fn by_name(text: &str) -> Vec<At> {
     let words = text.split(|letter: char| !(letter.is_ascii_alphanumeric() || letter == '_'));
     let known = words.filter(|word| word.len() > 3).filter_map(|word| {
         let (table, meaning) = NAMES.get(&as_key(word))?;
-        Some(At { end: word.as_ptr() as usize - start + word.len(), table: *table, words: (*meaning).to_owned() })
+        let at = word.as_ptr() as usize - start;
+        Some(At { start: at, end: at + word.len(), table: *table, words: (*meaning).to_owned() })
     });
     known.collect()
 }
@@ -144,8 +184,10 @@ fn by_phrase(lower: &str) -> Vec<At> {
     let mut found = Vec::new();
     for (index, table) in TABLES.iter().enumerate() {
         for meaning in table.parts.iter().copied().flatten() {
-            let ends = meaning.phrases.iter().filter_map(|phrase| Some(lower.rfind(phrase)? + phrase.len()));
-            found.extend(ends.max().map(|end| At { end, table: index, words: meaning.words.to_owned() }));
+            found.extend(meaning.phrases.iter().filter_map(|phrase| {
+                let start = lower.rfind(phrase)?;
+                Some(At { start, end: start + phrase.len(), table: index, words: meaning.words.to_owned() })
+            }));
         }
     }
     found
@@ -153,11 +195,14 @@ fn by_phrase(lower: &str) -> Vec<At> {
 
 fn agreed(index: usize, table: &Table, found: &[At]) -> Option<Sign> {
     let mut signs: Vec<&At> = found.iter().filter(|at| at.table == index).collect();
-    signs.sort_by_key(|at| at.end);
+    if table.is_of_one_service() {
+        signs.sort_by_key(|at| (Reverse(at.start), at.end));
+    } else {
+        signs.sort_by_key(|at| at.end);
+    }
     let words: Vec<&str> = signs.iter().map(|at| at.words.as_str()).collect();
     let meant = match table.channel {
         Channel::Tls => tls::most_telling(&words),
-        Channel::Proxy => proxy::most_telling(&words),
         _ => words.last().copied(),
     };
     Some(Sign { channel: table.channel, host: table.host, words: meant?.to_owned(), certainty: table.certainty })

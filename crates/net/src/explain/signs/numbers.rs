@@ -137,5 +137,5 @@ fn meaning(kind: &Kind, found: &Captures<'_>) -> Option<Number> {
     let number = found.iter().skip(1).flatten().next()?;
     let written = number.as_str().to_ascii_lowercase();
     let (_, channel, words) = kind.meanings.iter().find(|(numbers, ..)| numbers.contains(&written.as_str()))?;
-    Some(Number { end: number.end(), channel: *channel, words: (*words).to_owned() })
+    Some(Number { start: number.start(), end: number.end(), channel: *channel, words: (*words).to_owned() })
 }

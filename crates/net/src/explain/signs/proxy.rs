@@ -6,37 +6,34 @@ pub(super) const WANTS_PASSWORD: &str = "407 Proxy Authentication Required";
 pub(super) const REFUSES: &str = "tunnel error: unsuccessful";
 pub(super) const UNREACHABLE: &str = "cannot connect to proxy";
 
-/// A proxy that wants a password says so by refusing: that is the reason then.
-pub(super) fn most_telling<'a>(signs: &[&'a str]) -> Option<&'a str> {
-    signs.iter().find(|sign| **sign == WANTS_PASSWORD).or(signs.last()).copied()
-}
+/// A proxy that wants a password says so by refusing: whatever else a text tells, this is the reason.
+pub(super) const PASSWORD: &[Meaning] = &[Meaning {
+    words: WANTS_PASSWORD,
+    names: &[
+        "ERR_PROXY_AUTH_REQUESTED",
+        "ERR_PROXY_AUTH_UNSUPPORTED",
+        "ProxyAuthenticationRequired",
+        "ProxyAuthenticationRequiredException",
+    ],
+    phrases: &[
+        "proxy authentication required",
+        "proxy authentication is required",
+        "proxy authorization required",
+        "proxy requires authentication",
+        "407 authenticationrequired",
+        "proxy auth required",
+        "authentication with proxy failed",
+        "proxy authentication failed",
+        "407 authentication required",
+        "407 unauthorized",
+        "connect tunnel failed, response 407",
+        "failed to authenticate with proxy",
+        "407 (proxy",
+        "407 proxy",
+    ],
+}];
 
 pub(super) const MEANINGS: &[Meaning] = &[
-    Meaning {
-        words: WANTS_PASSWORD,
-        names: &[
-            "ERR_PROXY_AUTH_REQUESTED",
-            "ERR_PROXY_AUTH_UNSUPPORTED",
-            "ProxyAuthenticationRequired",
-            "ProxyAuthenticationRequiredException",
-        ],
-        phrases: &[
-            "proxy authentication required",
-            "proxy authentication is required",
-            "proxy authorization required",
-            "proxy requires authentication",
-            "407 authenticationrequired",
-            "proxy auth required",
-            "authentication with proxy failed",
-            "proxy authentication failed",
-            "407 authentication required",
-            "407 unauthorized",
-            "connect tunnel failed, response 407",
-            "failed to authenticate with proxy",
-            "407 (proxy",
-            "407 proxy",
-        ],
-    },
     Meaning {
         words: REFUSES,
         names: &["ERR_TUNNEL_CONNECTION_FAILED", "NS_ERROR_PROXY_FORBIDDEN"],

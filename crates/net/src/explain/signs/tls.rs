@@ -28,6 +28,56 @@ pub(super) fn most_telling<'a>(signs: &[&'a str]) -> Option<&'a str> {
     if named > 1 { None } else { first.copied() }
 }
 
+/// A certificate that was refused without a word why. Most are of an issuer that the program does not know; the entry says that
+/// there may be another reason.
+pub(super) const NOT_TRUSTED: &[Meaning] = &[Meaning {
+    words: ISSUER,
+    names: &[
+        "CERTIFICATE_VERIFY_FAILED",
+        "RemoteCertificateChainErrors",
+        "ERR_INSECURE_RESPONSE",
+        "SSLCertVerificationError",
+        "TRUST_E_FAIL",
+        "CURLE_PEER_FAILED_VERIFICATION",
+        "CURLE_SSL_CACERT",
+        "MBEDTLS_ERR_X509_CERT_VERIFY_FAILED",
+        "ClientConnectorCertificateError",
+        "ClientConnectorSSLCertificateError",
+    ],
+    phrases: &[
+        "certificate verify failed",
+        "certificate verification failed",
+        "certificate validation failed",
+        "certificate validation error",
+        "certificate verification error",
+        "remote certificate is invalid",
+        "remote certificate was rejected",
+        "could not establish trust relationship",
+        "failed to verify certificate",
+        "cannot verify certificate",
+        "can't verify certificate",
+        "could not verify certificate",
+        "unable to verify certificate",
+        "cannot verify the certificate",
+        "unable to verify the certificate",
+        "certificate could not be verified",
+        "certificate cannot be verified",
+        "certificate was rejected",
+        "certificate rejected",
+        "certificate cannot be authenticated",
+        "ssl peer certificate or ssh remote key was not ok",
+        "certificate verify error",
+        "certificate check failed",
+        "failed certificate verification",
+        "das remotezertifikat ist",
+        "le certificat distant n'est pas valide",
+        "el certificado remoto no es válido",
+        "o certificado remoto é inválido",
+        "certificato remoto non è valido",
+        "远程证书无效",
+    ],
+}];
+
 pub(super) const MEANINGS: &[Meaning] = &[
     Meaning {
         words: EXPIRED,
@@ -437,7 +487,7 @@ pub(super) const MEANINGS: &[Meaning] = &[
             "alert certificate expired",
             "alert certificate revoked",
             "alert unsupported certificate",
-            "no required ssl certificate was sent",
+            "no required ssl certificate",
             "client certificate required",
             "client certificate is required",
             "requires a client certificate",

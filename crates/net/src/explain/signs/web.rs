@@ -274,14 +274,27 @@ static STATUS_NAME: Pattern = LazyLock::new(|| {
 });
 const BY_NAME: [&str; 9] = ["400", "401", "403", "404", "410", "413", "415", "429", "503"];
 
+/// Nothing but a status, or one at the end of a line that begins with the word error.
+static BARE: Pattern = LazyLock::new(|| {
+    Regex::new(r#"(?im)(?:\A|\berror\W{1,3}|\bfail(?:ed)?:? (?:\d )?)(40[0134]|41[035]|429|50[0-4])(?:\W*$|,$| - "")"#)
+        .ok()
+});
+
 pub(super) fn read(text: &str) -> Vec<Number> {
-    let at = |end, status: &str| Number { end, channel: Channel::Http, words: format!("HTTP/1.1 {status}") };
+    let at = |start: usize, end, status: &str| Number {
+        start,
+        end,
+        channel: Channel::Http,
+        words: format!("HTTP/1.1 {status}"),
+    };
     let numbers = STATUS.as_ref().and_then(|pattern| pattern.captures_iter(text).last());
-    let numbers =
-        numbers.and_then(|found| found.iter().skip(1).flatten().next()).map(|status| at(status.end(), status.as_str()));
+    let bare = || BARE.as_ref().and_then(|pattern| pattern.captures(text));
+    let numbers = numbers.or_else(bare).and_then(|found| found.iter().skip(1).flatten().next());
+    let numbers = numbers.map(|status| at(status.start(), status.end(), status.as_str()));
     let names = STATUS_NAME.as_ref().and_then(|pattern| pattern.captures(text)).and_then(|found| {
         let group = (1..=BY_NAME.len()).find(|group| found.get(*group).is_some())?;
-        Some(at(found.get(group)?.end(), BY_NAME[group - 1]))
+        let name = found.get(group)?;
+        Some(at(name.start(), name.end(), BY_NAME[group - 1]))
     });
     numbers.into_iter().chain(names).collect()
 }
