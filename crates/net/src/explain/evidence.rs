@@ -11,7 +11,7 @@ use regex::Regex;
 static VENDOR_DETAIL: LazyLock<Option<Regex>> = LazyLock::new(|| Regex::new(r"\b[45]\.7\.[1-9]\d\d\b").ok());
 
 /// What Exchange Online puts into its replies and log lines: its machines' names, its help links, its own words.
-const MICROSOFT: [&str; 17] = [
+const MICROSOFT: [&str; 21] = [
     ".prod.outlook.com",
     ".prod.exchangelabs.com",
     ".protection.outlook.com",
@@ -29,6 +29,10 @@ const MICROSOFT: [&str; 17] = [
     "client not authenticated to send mail",
     "5.7.60 client does not have permissions to send as this sender",
     "5.2.252 sendasdenied",
+    "resolver.adr.",
+    "tenantattribution",
+    "bad outbound sender",
+    "tls 1.0 and 1.1 are not supported",
 ];
 
 /// What Gmail's servers write: the name they sign each reply with, and their help links.

@@ -123,6 +123,51 @@ pub(super) const LAST: &[Meaning] = &[says(
     ],
 )];
 
+/// Alerts of TLS that tell only that the server broke off (RFC 8446 6.2): its own fault, or no site of that name.
+pub(super) const ALERTS: &[Meaning] = &[Meaning {
+    words: "finding tls:refused-by-server",
+    names: &[
+        "TLSV1_ALERT_INTERNAL_ERROR",
+        "TLSV1_UNRECOGNIZED_NAME",
+        "SSL_ERROR_INTERNAL_ERROR_ALERT",
+        "SSL_ERROR_UNRECOGNIZED_NAME_ALERT",
+        "TLSV1_ALERT_DECODE_ERROR",
+        "SSLV3_ALERT_ILLEGAL_PARAMETER",
+        "TLSV1_ALERT_NO_APPLICATION_PROTOCOL",
+        "SSL_ERROR_DECODE_ERROR_ALERT",
+        "SSL_ERROR_ILLEGAL_PARAMETER_ALERT",
+        "SSL_ERROR_ACCESS_DENIED_ALERT",
+    ],
+    phrases: &[
+        "tlsv1 unrecognized name",
+        "tlsv1 alert internal error",
+        "tlsv1 alert decode error",
+        "sslv3 alert illegal parameter",
+        "tlsv1 alert access denied",
+        "tlsv1 alert decrypt error",
+        "received fatal alert: internal_error",
+        "received fatal alert: unrecognized_name",
+        "received fatal alert: decode_error",
+        "received fatal alert: illegal_parameter",
+        "received fatal alert: unexpected_message",
+        "received fatal alert: internalerror",
+        "received fatal alert: unrecognizedname",
+        "received fatal alert: decodeerror",
+        "received fatal alert: illegalparameter",
+        "received fatal alert: noapplicationprotocol",
+        "remote error: tls: internal error",
+        "remote error: tls: unrecognized name",
+        "remote error: tls: illegal parameter",
+        "remote error: tls: no application protocol",
+        "remote error: tls: error decoding message",
+        "alert number 80",
+        "alert number 112",
+        "alert number 50",
+        "alert number 47",
+        "alert number 120",
+    ],
+}];
+
 /// Exceptions and codes for the same.
 pub(super) const LAST_NAMES: &[Meaning] = &[Meaning {
     words: "finding network:closed-early",

@@ -63,4 +63,5 @@ pub(super) const MEANINGS: &[Meaning] = &[
         names: &["ApplicationThrottled", "activityLimitReached"],
         phrases: &["application is over its mailboxconcurrency limit", "the application is over its"],
     },
+    Meaning { words: "serviceNotAvailable", names: &["serviceNotAvailable"], phrases: &[] },
 ];

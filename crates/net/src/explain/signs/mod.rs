@@ -84,7 +84,7 @@ const fn table(
 }
 
 /// In the order in which they are asked.
-static TABLES: [Table; 16] = [
+static TABLES: [Table; 17] = [
     table(Channel::Oauth, "", Certainty::Own, &[entra::MEANINGS]),
     table(Channel::Oauth, "oauth2.googleapis.com", Certainty::Own, &[google::SIGN_IN]),
     table(Channel::Graph, "graph.microsoft.com", Certainty::Own, &[graph::MEANINGS]),
@@ -101,6 +101,7 @@ static TABLES: [Table; 16] = [
     table(Channel::Http, "", Certainty::Last, &[web::STATUSES]),
     table(Channel::Network, "", Certainty::Last, &[findings::LAST, findings::LAST_NAMES]),
     table(Channel::Tls, "", Certainty::Last, &[tls::NOT_TRUSTED]),
+    table(Channel::Network, "", Certainty::Last, &[findings::ALERTS]),
 ];
 
 static NAMES: LazyLock<HashMap<String, (usize, &'static str)>> = LazyLock::new(|| {

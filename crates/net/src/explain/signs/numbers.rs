@@ -28,7 +28,7 @@ static CURL: Kind = Kind {
 /// Numbers of operating systems: Linux, macOS, Windows sockets, and getaddrinfo's own.
 static SYSTEM: Kind = Kind {
     pattern: LazyLock::new(|| {
-        Regex::new(r"(?i)(?:\b(?:os error|errno|err_?no|winerror|wsa(?:getlasterror)?(?: error)?|(?:native|socket|winsock|system|connect(?:ion)?|network|windows)[ _-]?error(?:[ _-]?(?:code|number|no\.?))?|SocketException|error ?code|errorcode|error no\.?|error)\W{1,4}|#)(-?\d{1,5})\b|(?i:0x)(8007\w{4})\b").ok()
+        Regex::new(r"(?i)(?:\b(?:os error|errno|err_?no|winerror|wsa(?:getlasterror)?(?: error)?|(?:native|socket|winsock|system|connect(?:ion)?|network|windows)[ _-]?error(?:[ _-]?(?:code|number|no\.?))?|SocketException|error ?code|errorcode|error no\.?|error)\W{1,6}|#)(-?\d{1,5})\b|(?i:0x)(8007\w{4})\b").ok()
     }),
     meanings: &[
         (&["111", "10061", "8007274d"], Network, REFUSED),

@@ -125,7 +125,17 @@ pub(super) const OAUTH: &[Meaning] = &[
         phrases: &[],
     },
     Meaning { words: "slow_down", names: &["SlowDownError"], phrases: &[] },
-    Meaning { words: "expired_token", names: &["ExpiredDeviceCodeError"], phrases: &[] },
+    Meaning {
+        words: "expired_token",
+        names: &["ExpiredDeviceCodeError"],
+        phrases: &[
+            "device code has expired",
+            "device_code has expired",
+            "`device_code` has expired",
+            "device code expired",
+            "device code is expired",
+        ],
+    },
     Meaning {
         words: "interaction_required",
         names: &["InteractionRequiredAuthError", "MsalUiRequiredException", "InteractionRequired"],
@@ -233,7 +243,7 @@ pub(super) const STATUSES: &[Meaning] = &[
             "RateLimitError",
             "RateLimitExceeded",
         ],
-        phrases: &["too many requests"],
+        phrases: &["too many requests", "you are being rate limited", "rate limit exceeded", "api rate limit"],
     },
     Meaning {
         words: "HTTP/1.1 503",
