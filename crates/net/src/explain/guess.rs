@@ -95,7 +95,8 @@ pub(super) fn heard(channel: Option<Channel>, host: Option<&str>, text: &str) ->
     let host = host.map(plain_host).unwrap_or_default();
     let Some(channel) = channel else { return unnamed(&host, text) };
     let others = unnamed(&host, text).into_iter().filter(|other| may_be_heard_on(channel, other.channel));
-    std::iter::once(heard_on(channel, host.clone(), text)).chain(others).collect()
+    let said = (channel != Channel::Smtp || !is_mail_reply(&host, text)).then(|| heard_on(channel, host.clone(), text));
+    said.into_iter().chain(others).collect()
 }
 
 /// Whether what is known of one channel may explain a failure on the channel that the person has named: any may break off before
@@ -116,7 +117,9 @@ fn unnamed(host: &str, text: &str) -> Vec<Heard> {
         return std::iter::once(heard_on(Channel::Oauth, host.to_owned(), text)).chain(known).collect();
     }
     if is_mail_reply(host, text) {
-        return mail_readings(host, text, signs_of(&|sign| sign.channel == Channel::Smtp));
+        let vendors = signs_of(&|sign| sign.channel == Channel::Smtp && !sign.host.is_empty());
+        let anybodys = signs_of(&|sign| sign.channel == Channel::Smtp && sign.host.is_empty());
+        return mail_readings(host, text, (vendors, anybodys));
     }
     let channels = by_shape(host, text);
     let shapes = |statuses: bool| {
@@ -134,14 +137,22 @@ fn unnamed(host: &str, text: &str) -> Vec<Heard> {
     .concat()
 }
 
-/// A mail reply's code decides, and nothing around it. Without an entry its sentence does, and at last whichever vendor has an
+/// A mail reply's code decides, and what the server's vendor says with it, and nothing around it. Without an entry its sentence does, and at last whichever vendor has an
 /// entry for its enhanced code.
-fn mail_readings(host: &str, text: &str, sentences: Vec<Heard>) -> Vec<Heard> {
+fn mail_readings(host: &str, text: &str, (vendors, anybodys): (Vec<Heard>, Vec<Heard>)) -> Vec<Heard> {
     let reply = heard_on(Channel::Smtp, host.to_owned(), text);
-    let vendors = ["outlook.com", "gmail.com"].map(|vendor| Heard { host: vendor.to_owned(), ..reply.clone() });
+    let by_code = ["outlook.com", "gmail.com"].map(|vendor| Heard { host: vendor.to_owned(), ..reply.clone() });
     let nobodys = reply.host.is_empty() && mail_text::has_enhanced_code(text);
-    let vendors = if nobodys { Vec::from(vendors) } else { Vec::new() };
-    std::iter::once(reply).chain(sentences).chain(vendors).collect()
+    let by_code = if nobodys { Vec::from(by_code) } else { Vec::new() };
+    let (own, others): (Vec<_>, Vec<_>) =
+        vendors.into_iter().partition(|sentence| !reply.host.is_empty() && codes(sentence) == codes(&reply));
+    [own, vec![reply], others, anybodys, by_code].concat()
+}
+
+/// Reply code and enhanced code: a vendor's own sentence for the same two says more than they do.
+fn codes(reply: &Heard) -> Option<(&str, &str)> {
+    let mut words = reply.text.splitn(3, [' ', '-']);
+    Some((words.next()?, words.next().filter(|word| word.contains('.'))?))
 }
 
 /// The innermost cause of a failure before any reply: what the programs around it say is only what they made of it.

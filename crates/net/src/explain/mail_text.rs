@@ -41,8 +41,8 @@ static PYTHON_PAIR: Pattern = LazyLock::new(|| Regex::new(r#"(?:^|\()([45][0-5]\
 /// A code that HTTP does not have, or that a text about mail has, behind a word for a reply: `received from server (535)`.
 static CODE_BEHIND_A_WORD: Pattern = LazyLock::new(|| {
     Regex::new(concat!(
-        r"(?i)\b(?:smtp|mail)\b[^\n]{0,160}?\b(?:code|status|error|reply|response|server|smtp|returned|said|got|erro|fehler|erreur)\b\W{1,4}(421|45[0-4]|50[0-4]|53[0458]|55[0-5])\b|",
-        r"\b(?:code|status|reply|response|server|smtp|returned|said|erro|fehler)\b\W{1,4}(53[0458]|55[0-5])\b[^\n]{0,160}?\b(?:smtp|e?-?mail)\b",
+        r"(?i)\b(?:smtp|mail)\b[^\n]{0,160}?\b(?:code|status|error|error_code|reply|response|server|smtp|command|returned|said|got|erro|fehler|erreur)\b\W{1,4}(421|45[0-4]|50[0-4]|53[0458]|55[0-5])\b|",
+        r"\b(?:code|status|error_code|reply|response|server|smtp|returned|said|erro|fehler)\b\W{1,4}(53[0458]|55[0-5])\b[^\n]{0,160}?\b(?:smtp|e?-?mail)\b",
     ))
     .ok()
 });

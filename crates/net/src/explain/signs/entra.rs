@@ -25,6 +25,7 @@ pub(super) const MEANINGS: &[Meaning] = &[
         "AADSTS50011",
         &[
             "does not match the redirect uris configured for the application",
+            "does not match the reply address '",
             "does not match the reply urls configured for the application",
             "does not match the reply addresses configured for the application",
             "the reply url specified in the request does not match",
@@ -212,6 +213,7 @@ pub(super) const MEANINGS: &[Meaning] = &[
         "AADSTS700016",
         &[
             "was not found in the directory '",
+            "was not found in the directory ",
             "was not found in the directory \"",
             "was not found in the directory.",
             "unauthorizedclient_doesnotmatchrequest",

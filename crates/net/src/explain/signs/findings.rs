@@ -70,6 +70,7 @@ pub(super) const CLEAR: &[Meaning] = &[
         "finding network:not-http",
         &[
             "malformed http response",
+            "badstatusline('\\x",
             "parse error: expected http/",
             "received http/0.9 when not allowed",
             "invalid http version parsed",
@@ -100,6 +101,9 @@ pub(super) const LAST: &[Meaning] = &[says(
         "closed connection without response",
         "remote end closed connection",
         "empty reply from server",
+        "\": eof",
+        "error=eof",
+        "smtp server: eof",
         "empty response from server",
         "premature close",
         "server closed the connection",

@@ -43,7 +43,11 @@ pub(super) const SIGN_IN: &[Meaning] = &[
     Meaning {
         words: "disallowed_useragent",
         names: &["disallowed_useragent"],
-        phrases: &["google's \"use secure browsers\" policy", "use secure browsers"],
+        phrases: &[
+            "google's \"use secure browsers\" policy",
+            "use secure browsers",
+            "not permitted to make an oauth authorization request to google",
+        ],
     },
     Meaning {
         words: "The OAuth client was not found",
@@ -90,6 +94,11 @@ pub(super) const SIGN_IN: &[Meaning] = &[
 
 /// Gmail's servers and relay.
 pub(super) const MAIL: &[Meaning] = &[
+    Meaning {
+        words: "454 4.7.0 Too many login attempts",
+        names: &[],
+        phrases: &["too many login attempts, please try again later"],
+    },
     Meaning {
         words: "534 5.7.9 Application-specific password required",
         names: &["InvalidSecondFactor"],

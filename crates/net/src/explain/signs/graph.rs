@@ -25,7 +25,7 @@ pub(super) const MEANINGS: &[Meaning] = &[
     },
     Meaning {
         words: "MailboxNotEnabledForRESTAPI",
-        names: &["MailboxNotEnabledForRESTAPI", "MailboxNotSupportedForRESTAPI"],
+        names: &["MailboxNotEnabledForRESTAPI", "MailboxNotSupportedForRESTAPI", "ErrorMissingEmailAddress"],
         phrases: &[
             "rest api is not yet supported for this mailbox",
             "the mailbox is either inactive, soft-deleted, or is hosted on-premise",

@@ -65,6 +65,7 @@ pub(super) const MEANINGS: &[Meaning] = &[
             "the email account that you tried to reach does not exist",
             "address does not exist",
             "no mailbox here by that name",
+            "550 5.1.3",
             "unknown recipient",
             "invalid recipient",
             "user does not exist",
@@ -293,6 +294,7 @@ pub(super) const MEANINGS: &[Meaning] = &[
         &[
             "message rejected due to local policy",
             "rejected due to policy",
+            "invalid dkim signature",
             "message refused by policy",
             "message content rejected",
             "rejected for policy reasons",

@@ -3,6 +3,7 @@
 //!
 //! The tables say what a name means; what is made of that meaning, the catalogue's data alone decide.
 
+mod certificates;
 mod entra;
 mod exchange;
 mod findings;
@@ -95,12 +96,12 @@ static TABLES: [Table; 17] = [
     table(Channel::Webhook, "", Certainty::Shared, &[web::WEBHOOKS]),
     table(Channel::Smtp, "outlook.com", Certainty::Shared, &[exchange::MEANINGS]),
     table(Channel::Smtp, "gmail.com", Certainty::Shared, &[google::MAIL]),
-    table(Channel::Tls, "", Certainty::Last, &[tls::MEANINGS, languages::TLS]),
+    table(Channel::Tls, "", Certainty::Last, &[certificates::MEANINGS, tls::MEANINGS, languages::TLS]),
     table(Channel::Network, "", Certainty::Last, &[network::MEANINGS, languages::NETWORK]),
     table(Channel::Smtp, "", Certainty::Last, &[mail::MEANINGS, findings::MAIL]),
     table(Channel::Http, "", Certainty::Last, &[web::STATUSES]),
     table(Channel::Network, "", Certainty::Last, &[findings::LAST, findings::LAST_NAMES]),
-    table(Channel::Tls, "", Certainty::Last, &[tls::NOT_TRUSTED]),
+    table(Channel::Tls, "", Certainty::Last, &[certificates::NOT_TRUSTED]),
     table(Channel::Network, "", Certainty::Last, &[findings::ALERTS]),
 ];
 
@@ -119,6 +120,10 @@ static NAMES: LazyLock<HashMap<String, (usize, &'static str)>> = LazyLock::new(|
 pub(super) fn read(text: &str) -> Vec<Sign> {
     let lower = text.to_lowercase();
     let mut found = by_phrase(&lower);
+    if lower.contains('\n') {
+        // A terminal or a mail program may have broken a line in the middle of a word.
+        found.extend(by_phrase(&lower.replace('\n', "")));
+    }
     found.extend(by_name(text));
     if !speaks_of_mail(&lower) {
         found.retain(|at| !TABLES[at.table].is_of_any_mail_server());
@@ -144,7 +149,8 @@ struct Number {
 }
 
 fn speaks_of_mail(lower: &str) -> bool {
-    const WORDS: [&str; 13] = [
+    const WORDS: [&str; 14] = [
+        "storedrv",
         "mail",
         "smtp",
         "recipient",

@@ -81,7 +81,7 @@ pub(super) const OAUTH: &[Meaning] = &[
     Meaning {
         words: "invalid_request",
         names: &["InvalidClientRequestException"],
-        phrases: &["request is missing a required parameter, includes an"],
+        phrases: &["request is missing a required parameter, includes an", "the request does not contain a"],
     },
     Meaning {
         words: "access_denied",
@@ -138,7 +138,12 @@ pub(super) const OAUTH: &[Meaning] = &[
     },
     Meaning {
         words: "interaction_required",
-        names: &["InteractionRequiredAuthError", "MsalUiRequiredException", "InteractionRequired"],
+        names: &[
+            "InteractionRequiredAuthError",
+            "MsalUiRequiredException",
+            "STATUS_INTERACTIONREQUIRED",
+            "InteractionRequired",
+        ],
         phrases: &[],
     },
     Meaning { words: "consent_required", names: &["ConsentRequired"], phrases: &[] },
@@ -206,14 +211,18 @@ pub(super) const WEBHOOKS: &[Meaning] = &[
 
 /// Exceptions named after a status: Spring, werkzeug, Django, aiohttp, NestJS, Ruby (rest-client, faraday, httparty), boto.
 pub(super) const STATUSES: &[Meaning] = &[
-    Meaning { words: "HTTP/1.1 400", names: &["HTTPBadRequest"], phrases: &[] },
+    Meaning {
+        words: "HTTP/1.1 400",
+        names: &["HTTPBadRequest"],
+        phrases: &["bad payload received by generic incoming webhook"],
+    },
     Meaning {
         words: "HTTP/1.1 401",
         names: &["UnauthorizedException", "UnauthorizedError", "HTTPUnauthorized", "NotAuthorizedException"],
         phrases: &[],
     },
     Meaning { words: "HTTP/1.1 403", names: &["ForbiddenException", "ForbiddenError", "HTTPForbidden"], phrases: &[] },
-    Meaning { words: "HTTP/1.1 404", names: &["HTTPNotFound"], phrases: &[] },
+    Meaning { words: "HTTP/1.1 404", names: &["HTTPNotFound"], phrases: &["unknown webhook"] },
     Meaning { words: "HTTP/1.1 410", names: &["GoneException", "HTTPGone"], phrases: &[] },
     Meaning {
         words: "HTTP/1.1 413",
@@ -270,7 +279,7 @@ static STATUS: Pattern = LazyLock::new(|| {
         r"\bstatus(?: (?:was|is|of))?\W{1,5}|\bserver (?:returned|responded|replied|answered)(?: with)?(?: an?)?(?: error)?(?: code| status)?\W{1,3}|",
         r"\b(?:request|call|post|get|put|fetch|webhook|delivery|upload) (?:failed|error|returned|rejected)(?: with)?(?: an?)?(?: http)?(?: error)?(?: code| status)?\W{1,4}|",
         r"\brequested url returned error\W{1,3}|\b(?:failure|httpexception|githubexception|apierror|apiexception)\W{1,3}|\bnon-2(?:00|xx)[ \w]{0,24}\W{1,4}|\bunexpected (?:response|status)[ \w]{0,24}\W{1,4}",
-        r")([45]\d\d)\b|\b([45]\d\d) (?:http )?status code\b|\b(?:exception|error): ([45]\d\d) \{",
+        r")(4[0-3]\d|451|50\d|51[01]|52\d)\b|\b(4[0-3]\d|451|50\d|51[01]|52\d) (?:http )?status code\b|\b(?:exception|error): (4[0-3]\d|451|50\d|51[01]|52\d) \{",
     ))
     .ok()
 });
