@@ -108,19 +108,22 @@ fn may_be_heard_on(named: Channel, other: Channel) -> bool {
 
 /// What a text may be whose channel nobody named, the surest first.
 fn unnamed(host: &str, text: &str) -> Vec<Heard> {
-    let signs = signs::read(text);
-    let signs_of = |wanted: &dyn Fn(&signs::Sign) -> bool| -> Vec<Heard> {
+    let heard_from = |signs: &[signs::Sign], wanted: &dyn Fn(&signs::Sign) -> bool| -> Vec<Heard> {
         signs.iter().filter(|sign| wanted(sign)).map(|sign| by_sign(host, sign.clone())).collect()
     };
     if names_entra(text) {
-        let known = signs_of(&|sign| sign.channel == Channel::Oauth && sign.certainty == Certainty::Own);
+        let entras = |sign: &signs::Sign| sign.channel == Channel::Oauth && sign.certainty == Certainty::Own;
+        let known = heard_from(&signs::read_words(text), &entras);
         return std::iter::once(heard_on(Channel::Oauth, host.to_owned(), text)).chain(known).collect();
     }
     if is_mail_reply(host, text) {
-        let vendors = signs_of(&|sign| sign.channel == Channel::Smtp && !sign.host.is_empty());
-        let anybodys = signs_of(&|sign| sign.channel == Channel::Smtp && sign.host.is_empty());
+        let signs = signs::read_words(text);
+        let vendors = heard_from(&signs, &|sign| sign.channel == Channel::Smtp && !sign.host.is_empty());
+        let anybodys = heard_from(&signs, &|sign| sign.channel == Channel::Smtp && sign.host.is_empty());
         return mail_readings(host, text, (vendors, anybodys));
     }
+    let signs = signs::read(text);
+    let signs_of = |wanted: &dyn Fn(&signs::Sign) -> bool| heard_from(&signs, wanted);
     let channels = by_shape(host, text);
     let shapes = |statuses: bool| {
         let wanted = channels.iter().filter(move |channel| (**channel == Channel::Http) == statuses);

@@ -118,6 +118,21 @@ static NAMES: LazyLock<HashMap<String, (usize, &'static str)>> = LazyLock::new(|
 /// What the text's names, numbers and sentences mean. Of each table the last sign in the text, since a cause stands behind what
 /// it caused; of a service's own sentences the first, since hints follow it. Signs of TLS that contradict each other are none.
 pub(super) fn read(text: &str) -> Vec<Sign> {
+    let mut found = in_words(text);
+    found.extend(numbers::read(text).into_iter().chain(web::read(text)).filter_map(by_number));
+    agreed_signs(&found)
+}
+
+/// The same without numbers, for a text that is already known for what it is: their expressions take time to compile.
+pub(super) fn read_words(text: &str) -> Vec<Sign> {
+    agreed_signs(&in_words(text))
+}
+
+fn agreed_signs(found: &[At]) -> Vec<Sign> {
+    TABLES.iter().enumerate().filter_map(|(index, table)| agreed(index, table, found)).collect()
+}
+
+fn in_words(text: &str) -> Vec<At> {
     let lower = text.to_lowercase();
     let mut found = by_phrase(&lower);
     if lower.contains('\n') {
@@ -128,8 +143,7 @@ pub(super) fn read(text: &str) -> Vec<Sign> {
     if !speaks_of_mail(&lower) {
         found.retain(|at| !TABLES[at.table].is_of_any_mail_server());
     }
-    found.extend(numbers::read(text).into_iter().chain(web::read(text)).filter_map(by_number));
-    TABLES.iter().enumerate().filter_map(|(index, table)| agreed(index, table, &found)).collect()
+    found
 }
 
 /// A sign, its table, and where it stands in the text.
