@@ -33,6 +33,7 @@ pub(crate) const MAIN: &[&str] = &[
     "check_cancel",
     "sign_in_open",
     "sign_in_copy",
+    "sign_in_forget",
     "check_report",
     "check_copy_report",
     "check_save_transcript",

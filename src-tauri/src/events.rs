@@ -109,6 +109,9 @@ fn look(app: &AppHandle, shell: &Shell, before: &Weak<Vec<RecordHead>>) -> Weak<
     if let Some(reason) = shell.idle.look(state::now(), minutes) {
         lock(app, shell, reason.word());
     }
+    if let Ok(workspace) = shell.workspace() {
+        workspace.forget_old_sign_ins();
+    }
     let Some(heads) = shell.heads() else { return Weak::new() };
     let now = Arc::downgrade(&heads);
     // A list that was never seen is that of a vault that has just been opened.

@@ -104,6 +104,7 @@ fn build(shell: Arc<Shell>) -> tauri::Result<App> {
             check::check_cancel,
             check::sign_in_open,
             check::sign_in_copy,
+            check::sign_in_forget,
             check::check_report,
             check::check_copy_report,
             check::check_save_transcript,

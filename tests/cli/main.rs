@@ -17,6 +17,7 @@ mod records;
 mod reports;
 mod roles;
 mod schemas;
+mod sign_ins;
 mod together;
 mod trust;
 mod unlocking;

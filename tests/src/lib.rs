@@ -5,6 +5,7 @@ mod certificates;
 mod check;
 mod command;
 pub mod peers;
+pub mod people;
 mod ports;
 mod practice;
 mod process;

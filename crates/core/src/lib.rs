@@ -24,7 +24,7 @@ pub use problem::{Code, Problem};
 pub use secrets::Secrets;
 pub use workspace::{
     Cause, CheckRequest, EmailDraft, ManyOptions, ManyOutcome, ManyProgress, ManyResult, ManyRow, ManyTold, RunOptions,
-    Workspace,
+    SaveRequest, Workspace,
 };
 
 /// What the shells need of the vault beneath: opening it, and the names of its parts.

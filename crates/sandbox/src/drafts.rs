@@ -1,11 +1,15 @@
 //! The list of practice servers for people, each with a record that is ready to add.
 
+mod applications;
+
 use serde::Serialize;
 use serde_json::{Value, json};
 
 use crate::accounts::{API_AUDIENCE, MAIL_AUDIENCE, MAILBOX, PROXY_USER};
 use crate::shared::Shared;
 use crate::{Ports, Server};
+
+pub(crate) use applications::page;
 
 /// One practice server as a person sees it.
 #[derive(Clone, Serialize)]
@@ -47,6 +51,9 @@ pub(crate) fn servers(shared: &Shared) -> Vec<PracticeServer> {
         draft.api_through_http_proxy(),
         draft.api_through_socks(),
         draft.app_registration(),
+        draft.app_with_certificate(),
+        draft.browser_sign_in(),
+        draft.device_sign_in(),
         draft.webhook(),
     ]
 }
@@ -97,21 +104,6 @@ impl Drafts<'_> {
             password: signs_in.1.to_owned(),
             draft,
         }
-    }
-
-    fn token_url(&self) -> String {
-        let tenant = &self.shared.accounts.tenant_id;
-        format!("https://127.0.0.1:{}/{tenant}/oauth2/v2.0/token", self.ports().idp)
-    }
-
-    fn client_credentials(&self, audience: &str) -> Value {
-        json!({
-            "grant": "client_credentials",
-            "token_url": self.token_url(),
-            "client_id": self.shared.accounts.client_id,
-            "client_secret": self.shared.accounts.client_secret,
-            "scope": format!("{audience}/.default"),
-        })
     }
 
     fn mail_with_password(&self) -> PracticeServer {
@@ -222,22 +214,6 @@ impl Drafts<'_> {
             what: "The web server with Basic, reached through a SOCKS5 proxy that wants a user name and password.",
         };
         self.proxied(words, "socks5h")
-    }
-
-    fn app_registration(&self) -> PracticeServer {
-        let words = Words {
-            server: Server::Idp,
-            name: "Practice app registration",
-            what: "An application at the practice identity provider; Fetch Token gets a token for the practice API.",
-        };
-        let accounts = &self.shared.accounts;
-        let own = json!({
-            "oauth2": self.client_credentials(API_AUDIENCE),
-            "tenant_id": accounts.tenant_id,
-            "application_id": accounts.client_id,
-        });
-        let draft = self.record("app_registration", &words, own);
-        self.listed(words, (&accounts.client_id, &accounts.client_secret), draft)
     }
 
     fn webhook(&self) -> PracticeServer {

@@ -43,6 +43,12 @@ pub(crate) async fn sign_in_copy(desk: Desk<'_>, run_id: String) -> Reply<()> {
 }
 
 #[tauri::command(rename_all = "snake_case")]
+pub(crate) async fn sign_in_forget(desk: Desk<'_>, form: String) -> Reply<()> {
+    desk.workspace()?.forget_sign_in(&form);
+    Ok(())
+}
+
+#[tauri::command(rename_all = "snake_case")]
 pub(crate) async fn check_report(desk: Desk<'_>, of: ReportOf) -> Reply<String> {
     let shell = Arc::clone(&desk);
     blocking(move || of.text(&shell, Extent::Report)).await

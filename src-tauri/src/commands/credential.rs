@@ -1,7 +1,7 @@
 //! Credentials, masked.
 
 use credenza_core::{
-    Workspace,
+    SaveRequest, Workspace,
     credential::Finding,
     vault::HistoryEntry,
     view::{CredentialDetail, CredentialRow, Preset, presets},
@@ -28,9 +28,11 @@ pub(crate) async fn credential_save(
     revision: Option<u64>,
     mut draft: Value,
     confirm_rebind: bool,
+    form: Option<String>,
 ) -> Reply<CredentialDetail> {
     desk.imports.fill(&mut draft);
-    ask(&desk, move |workspace| workspace.save(id, revision, draft, confirm_rebind)).await
+    let request = SaveRequest { id, revision, draft, confirm_rebind, form };
+    ask(&desk, move |workspace| workspace.save(request)).await
 }
 
 #[tauri::command(rename_all = "snake_case")]

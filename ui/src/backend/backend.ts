@@ -48,7 +48,7 @@ export interface CredentialBackend {
   credentialList(): Promise<CredentialRow[]>;
   credentialShow(id: Uuid): Promise<CredentialDetail>;
   /** Rejects with code `endpoint_changed` until `confirmRebind` says the stored secrets may go to the new endpoint. */
-  credentialSave(save: { id: Uuid | null; revision: number | null; draft: Draft; confirmRebind: boolean }): Promise<CredentialDetail>;
+  credentialSave(save: { id: Uuid | null; revision: number | null; draft: Draft; confirmRebind: boolean; form: string }): Promise<CredentialDetail>;
   credentialRemove(id: Uuid): Promise<void>;
   credentialHistory(id: Uuid): Promise<HistoryEntry[]>;
   credentialLint(draft: Draft): Promise<LintFinding[]>;
@@ -73,6 +73,8 @@ export interface CheckBackend {
   signInOpen(runId: string): Promise<void>;
   /** Copies the code that is typed there. */
   signInCopy(runId: string): Promise<void>;
+  /** The form was closed: the sign-in that was made on it is forgotten. */
+  signInForget(form: string): Promise<void>;
   /** Redacted, ready for a ticket. */
   checkReport(of: ReportOf): Promise<string>;
   checkCopyReport(of: ReportOf): Promise<void>;

@@ -117,6 +117,8 @@ export interface CheckRequest {
   kind: CheckKind;
   email: { to: string[]; from: string | null; subject?: string; text?: string } | null;
   confirm_rebind: boolean;
+  /** The form that is tested: a sign-in on it waits for its Save. */
+  form?: string;
 }
 /** What a person has to do for a running check to go on. */
 export interface SignIn {

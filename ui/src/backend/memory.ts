@@ -6,6 +6,7 @@ import { manyResult, manyRow } from './memory/run-many';
 import { PRACTICE_SAMPLES, PRACTICE_SERVERS, practiceMail } from './memory/practice';
 import { BUILT_IN, readinessOf, serviceOf, sunsetsOf } from './memory/readiness';
 import { PRESETS } from './memory/presets';
+import { HeldSignIns } from './memory/sign-ins';
 import { MemoryState, OPERATOR, PASSPHRASE, problem, RECOVERY_CODE, type MemoryOptions } from './memory/state';
 import { strengthOf } from './memory/strength';
 import { expiriesOf, minutesAgo, overviewOf, rowOf, type Kept } from './memory/views';
@@ -25,6 +26,7 @@ export class MemoryBackend implements Backend {
   readonly #handlers = new Map<string, Set<(payload: never) => void>>();
   readonly #results = new Map<string, CheckResult>();
   readonly #cancelled = new Set<string>();
+  readonly #signIns = new HeldSignIns();
   readonly #delayMs: number;
   #pending: { credential: string; field: string } | null = null;
 
@@ -121,7 +123,7 @@ export class MemoryBackend implements Backend {
     return { id: kept.id, revision: kept.revision, created_at: minutesAgo(60 * 24 * 30), updated_at: kept.updatedAt, updated_by: OPERATOR, credential, row: rowOf(kept), used_by: usedBy.map(([name, how], n) => ({ id: `u${n}`, name, how })), expiries: expiriesOf(kept), last_result: stored ?? (told && lastCheck ? { ...told, started_at: minutesAgo(lastCheck.minutesAgo) } : null), readiness: serviceOf(credential) };
   }
   credentialShow = (id: string) => this.#soon(() => this.#detail(this.memory.find(id)));
-  credentialSave: Backend['credentialSave'] = ({ id, revision, draft, confirmRebind }) =>
+  credentialSave: Backend['credentialSave'] = ({ id, revision, draft, confirmRebind, form }) =>
     this.#soon(() => {
       this.memory.unlocked();
       const before = id ? this.memory.find(id) : undefined;
@@ -133,7 +135,7 @@ export class MemoryBackend implements Backend {
       if (taken && taken.id !== id) throw problem('conflict', `The name “${credential.name}” is taken.`, 'Choose another name.', 'name');
       const kept = this.memory.keep(credential, before);
       this.memory.tell('credential', before ? 'credential_edited' : 'credential_added', `“${credential.name}” ${before ? 'edited' : 'added'}`, kept.id);
-      return this.#detail(kept);
+      return { ...this.#detail(kept), ...this.#signIns.saved(form, draft) };
     });
   credentialRemove = (id: string) =>
     this.#soon(() => {
@@ -182,7 +184,8 @@ export class MemoryBackend implements Backend {
     const refuses = credential.tags?.includes('refuses') ? 'authenticate' : null;
     const failed: StageName | null = (kept?.sample.lastCheck?.failedStage as StageName | undefined) ?? refuses;
     const run = planRun(credential, request.kind, failed);
-    if (request.kind === 'token') await this.#signIn(request.run_id, credential);
+    const asks = request.kind === 'token' && signInOf(credential) !== null && !this.#signIns.serves(request, credential);
+    if (asks) await this.#signIn(request.run_id, credential);
     for (const stage of run.stages) {
       if (this.#cancelled.has(request.run_id)) throw problem('cancelled', 'The check was cancelled.');
       this.emit('check-progress', { run_id: request.run_id, stage: { ...stage, status: 'running' } });
@@ -190,6 +193,7 @@ export class MemoryBackend implements Backend {
       this.emit('check-progress', { run_id: request.run_id, stage });
     }
     const result = resultOf({ id: request.id, credential }, request.kind, run, kept?.sample.lastCheck?.headline);
+    if (asks && result.outcome !== 'failed') result.result = { ...(result.result as object), sign_in: this.#signIns.keep(request, credential) };
     this.#results.set(request.run_id, result);
     if (kept) this.#remember(kept, result);
     if (request.kind === 'email' && result.outcome !== 'failed') this.memory.mailbox = [practiceMail(this.memory.mailbox.length), ...this.memory.mailbox];
@@ -224,6 +228,7 @@ export class MemoryBackend implements Backend {
   checkCancel = async (runId: string) => void this.#cancelled.add(runId);
   signInOpen: Backend['signInOpen'] = async () => {};
   signInCopy: Backend['signInCopy'] = async () => {};
+  signInForget = async (form: string) => this.#signIns.forget(form);
   checkReport = async (of: ReportOf) => {
     const result = this.#results.get(of.run_id ?? of.credential_id ?? '');
     return result ? `${result.credential.name}: ${result.outcome}\n${result.explanation?.title ?? ''}` : '';

@@ -38,8 +38,8 @@ export function openBackend(): Promise<Backend> {
     slotRemove: (id) => ask('slot_remove', { id }),
     credentialList: () => ask('credential_list'),
     credentialShow: (id) => ask('credential_show', { id }),
-    credentialSave: ({ id, revision, draft, confirmRebind }) =>
-      ask('credential_save', { id, revision, draft, confirm_rebind: confirmRebind }),
+    credentialSave: ({ id, revision, draft, confirmRebind, form }) =>
+      ask('credential_save', { id, revision, draft, confirm_rebind: confirmRebind, form }),
     credentialRemove: (id) => ask('credential_remove', { id }),
     credentialHistory: (id) => ask('credential_history', { id }),
     credentialLint: (draft) => ask('credential_lint', { draft }),
@@ -55,6 +55,7 @@ export function openBackend(): Promise<Backend> {
     checkCancel: (run_id) => ask('check_cancel', { run_id }),
     signInOpen: (run_id) => ask('sign_in_open', { run_id }),
     signInCopy: (run_id) => ask('sign_in_copy', { run_id }),
+    signInForget: (form) => ask('sign_in_forget', { form }),
     checkReport: (of) => ask('check_report', { of }),
     checkCopyReport: (of) => ask('check_copy_report', { of }),
     checkSaveTranscript: (of) => ask('check_save_transcript', { of }),

@@ -259,7 +259,10 @@ export interface CredentialDetail {
   last_result: CheckResult | null;
   /** Whose readiness check there is for it. */
   readiness: ReadinessService | null;
+  /** What Save made of a sign-in on the form. */
+  sign_in?: SignInSaved;
 }
+export type SignInSaved = 'stored' | 'dropped';
 /** How a wrongly pasted secret is put right. */
 export type SecretFix = 'trim' | 'unquote' | 'strip_invisible' | 'strip_scheme' | 'strip_blanks';
 export interface LintFinding {

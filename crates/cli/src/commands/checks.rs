@@ -77,7 +77,7 @@ fn attachment(path: &Path) -> Result<Attachment, Problem> {
 
 pub(super) fn token(global: &Global, args: &TokenArgs, output: &Output) -> Result<u8, Problem> {
     let patch = args.draft.as_deref().map(input::json).transpose()?;
-    let person = super::sign_in::person(args.no_browser);
+    let person = super::sign_in::person(args.no_browser, args.draft.is_some());
     let options =
         RunOptions { timeout: args.timeout, rebind: args.rebind, person: Some(person), ..RunOptions::default() };
     // The button always asks for a new token; a job that wants the token itself takes the cached one while it is valid.

@@ -8,13 +8,15 @@ use credenza_core::check::{AskPerson, SignIn, SignInKind};
 
 use crate::output::printable;
 
-/// Shows what to do, and opens the browser where there is a desktop and it was not declined.
-pub(super) fn person(no_browser: bool) -> AskPerson {
+/// Shows what to do, and opens the browser where there is a desktop and it was not declined. For a draft it says beforehand
+/// that the sign-in is good for this one token.
+pub(super) fn person(no_browser: bool, draft: bool) -> AskPerson {
     Arc::new(move |sign_in: &SignIn| {
         let opens = sign_in.kind == SignInKind::Browser && !no_browser && browser::has_desktop();
         let opened = opens && browser::open_sign_in(&sign_in.address).is_ok();
+        let note = if draft { "\nThis is for a draft: nothing of it is stored, neither the change nor the sign-in." } else { "" };
         // Without standard error nobody can be told; the check then ends at its time limit.
-        let _ = writeln!(std::io::stderr(), "{}", words(sign_in, opened));
+        let _ = writeln!(std::io::stderr(), "{}{note}", words(sign_in, opened));
     })
 }
 

@@ -32,7 +32,7 @@ pub use result::{Change, CheckKind, CheckResult, CheckedCredential, LastPass, Ou
 pub use script::sha256 as script_sha256;
 pub(crate) use shown::shown_certificate;
 pub use subject::{Action, Subject};
-pub use token::{AskPerson, SignIn, SignInKind, StoredToken, TokenStore, script_to_run};
+pub use token::{AskPerson, SignIn, SignInKind, SignInPlace, StoredToken, TokenStore, script_to_run};
 pub use webhook::{PLACEHOLDERS, WebhookSample, render_payload};
 
 #[cfg(test)]

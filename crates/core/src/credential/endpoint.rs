@@ -82,6 +82,32 @@ impl Credential {
     }
 }
 
+impl Credential {
+    /// Where a person's sign-in on this credential goes, and where its OAuth 2.0 block stands (`oauth2` or `auth.oauth2`): a digest
+    /// over token endpoint, sign-in page, client and the way there. `None` when nobody signs in on it.
+    pub fn sign_in_endpoint(&self) -> Option<(&'static str, [u8; 32])> {
+        let (prefix, block) = match &self.kind {
+            Kind::AppRegistration(app) => ("oauth2", &app.oauth2),
+            _ => match self.oauth2()? {
+                (prefix, OAuth2Source::Own(block)) => (prefix, &**block),
+                (_, OAuth2Source::Shared(_)) => return None,
+            },
+        };
+        if !matches!(block.grant, GrantType::AuthorizationCode | GrantType::DeviceCode) {
+            return None;
+        }
+        let mut words = vec![("place", prefix.to_owned()), ("client_id", block.client_id.trim().to_owned())];
+        block_words("token_url", block, &mut words);
+        if let Some(connection) = self.connection() {
+            words.push(("certificate_check", format!("{:?}", connection.certificate_check)));
+            if let Some(proxy) = &connection.proxy {
+                words.push(("proxy", format!("{}\n{}", proxy.url, proxy.username)));
+            }
+        }
+        Some((prefix, EndpointWords(words).digest()))
+    }
+}
+
 fn source_words(source: &OAuth2Source, words: &mut Vec<(&'static str, String)>) {
     words.push(("auth.method", "oauth2".into()));
     match source {

@@ -159,6 +159,21 @@ pub struct CredentialDetail {
     pub last_result: Option<CheckResult>,
     /// Whose readiness check there is for it.
     pub readiness: Option<ReadinessService>,
+    /// What *Save* made of a sign-in on the form; absent when there was none.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[ts(optional)]
+    pub sign_in: Option<SignInSaved>,
+}
+
+/// What *Save* made of a sign-in on the form.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, TS, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+#[ts(export)]
+pub enum SignInSaved {
+    /// Its refresh token is on the record now.
+    Stored,
+    /// It was for another token endpoint or client than the form has now, and is gone.
+    Dropped,
 }
 
 /// Something that uses a credential.

@@ -8,7 +8,7 @@ mod preset;
 mod settings;
 
 pub use check::CheckSummary;
-pub use credential::{CredentialDetail, CredentialRow, ExpiryView, RowFlag, RowStatus, UsedBy};
+pub use credential::{CredentialDetail, CredentialRow, ExpiryView, RowFlag, RowStatus, SignInSaved, UsedBy};
 pub use event::{EventRow, event_row};
 pub use overview::{Attention, AttentionWeight, Overview, Totals};
 pub use preset::{Preset, presets};

@@ -12,6 +12,7 @@ use ts_rs::TS;
 use uuid::Uuid;
 
 use super::Workspace;
+use super::held::FormPlace;
 use super::subject::Prepared;
 use super::tokens::Ledger;
 use crate::Problem;
@@ -42,6 +43,10 @@ pub struct CheckRequest {
     /// The administrator's word that stored secrets may go to a new endpoint (product vector 14).
     #[serde(default)]
     pub confirm_rebind: bool,
+    /// The page's name for the form; a sign-in on it is held for its *Save*.
+    #[serde(default)]
+    #[ts(optional)]
+    pub form: Option<String>,
 }
 
 /// What *Send test email* asks for.
@@ -78,6 +83,8 @@ pub struct RunOptions {
     pub rebind: bool,
     /// Told when a person has to sign in (*Fetch Token* alone asks); `None` when nobody is there.
     pub person: Option<AskPerson>,
+    /// The form whose unsaved record is tested; a sign-in on it is held for its *Save*.
+    pub form: Option<String>,
 }
 
 impl Workspace {
@@ -93,13 +100,17 @@ impl Workspace {
         person: AskPerson,
     ) -> Result<CheckResult, Problem> {
         let head = request.id.map(|id| self.vault.head(id)).transpose()?;
-        let prepared = match (request.draft, &head) {
+        let mut prepared = match (request.draft, &head) {
             (Some(draft), head) => self.draft_subject(head.as_ref(), draft, request.confirm_rebind)?,
             (None, Some(head)) => self.stored_subject(head)?,
             (None, None) => return Err(Problem::invalid("id", "Neither a stored credential nor a form was given.")),
         };
+        if let Some(form) = &request.form {
+            self.carry_sign_in(form, &mut prepared);
+        }
         let action = action_of(request.kind, request.email);
-        let options = RunOptions { progress: Some(progress), cancel, person: Some(person), ..RunOptions::default() };
+        let (progress, person, form) = (Some(progress), Some(person), request.form);
+        let options = RunOptions { progress, cancel, person, form, ..RunOptions::default() };
         Ok(self.perform(prepared, &action, options).await?.result)
     }
 
@@ -147,6 +158,7 @@ impl Workspace {
             owner: prepared.owner.as_ref(),
             secrets: &prepared.subject.secrets,
             stored: !prepared.draft,
+            form: options.form.and_then(|form| FormPlace::under_test(&form, prepared)),
         };
         let catalogue = self.catalogue();
         let context = CheckContext {

@@ -10,6 +10,21 @@ use crate::Problem;
 use crate::credential::{Credential, Finding, OAuth2Source, Parsed, SecretInput, Severity, field_label, merge_patch};
 use crate::view::{CredentialDetail, UsedBy};
 
+/// What the window sends when *Save* is pressed.
+#[derive(Debug)]
+pub struct SaveRequest {
+    /// The stored record; none for a new one.
+    pub id: Option<Uuid>,
+    /// The revision that the form was made from.
+    pub revision: Option<u64>,
+    /// The whole record, in which a missing secret means the stored one.
+    pub draft: Value,
+    /// The administrator's word that stored secrets may go to a new endpoint (product vector 14).
+    pub confirm_rebind: bool,
+    /// The page's name for the form, as in [`super::CheckRequest`].
+    pub form: Option<String>,
+}
+
 impl Workspace {
     /// Adds one record or an array of them, all or none.
     ///
@@ -64,25 +79,29 @@ impl Workspace {
         self.write(&head, head.revision, parsed, rebind)
     }
 
-    /// Saves the window's form: a whole record in which a missing secret means the stored one. Without an id it is new.
+    /// Saves the window's form, with the sign-in that was made on it.
     ///
     /// # Errors
     /// As [`Workspace::edit`]; `conflict` when the record changed since `revision` was read.
-    pub fn save(
-        &self,
-        id: Option<Uuid>,
-        revision: Option<u64>,
-        draft: Value,
-        rebind: bool,
-    ) -> Result<CredentialDetail, Problem> {
-        let Some(id) = id else {
-            let ids = self.add(draft)?;
-            let id = ids.first().ok_or_else(|| Problem::internal("adding one record gave no id"))?;
-            return self.show(&id.to_string());
+    pub fn save(&self, request: SaveRequest) -> Result<CredentialDetail, Problem> {
+        let SaveRequest { id, revision, draft, confirm_rebind, form } = request;
+        self.require_administrator(if id.is_some() { "edit credentials" } else { "add credentials" })?;
+        let head = id.map(|id| self.vault.head(id)).transpose()?;
+        let mut parsed = Credential::parse(draft)?;
+        let sign_in = form.as_deref().and_then(|form| self.adopt_sign_in(form, head.as_ref(), &mut parsed));
+        let detail = match head {
+            Some(head) => self.write(&head, revision.unwrap_or(head.revision), parsed, confirm_rebind)?,
+            None => {
+                let ids = self.vault.insert(vec![self.new_record(parsed)?])?;
+                let id = ids.first().ok_or_else(|| Problem::internal("adding one record gave no id"))?;
+                self.show(&id.to_string())?
+            }
         };
-        self.require_administrator("edit credentials")?;
-        let head = self.vault.head(id)?;
-        self.write(&head, revision.unwrap_or(head.revision), Credential::parse(draft)?, rebind)
+        // Only now: a save that is refused leaves the form, and its sign-in, as they were.
+        if let Some(form) = form {
+            self.forget_sign_in(&form);
+        }
+        Ok(CredentialDetail { sign_in, ..detail })
     }
 
     /// What is wrong or worth knowing in an unsaved form, by field; `id` is the stored record whose secrets count as there.
@@ -215,6 +234,7 @@ impl Workspace {
             used_by: if head.record_type == "app_registration" { self.users(head.id)? } else { Vec::new() },
             expiries,
             last_result: self.last_result(head.id)?,
+            sign_in: None,
         })
     }
 

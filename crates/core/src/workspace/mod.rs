@@ -7,6 +7,7 @@ mod estimates;
 mod facts;
 mod handover;
 mod horizon;
+mod held;
 mod many;
 mod office;
 mod overview;
@@ -28,6 +29,7 @@ use secrecy::SecretString;
 use uuid::Uuid;
 
 pub use checks::{CheckRequest, EmailDraft, RunOptions};
+pub use credentials::SaveRequest;
 pub use many::{Cause, ManyOptions, ManyOutcome, ManyProgress, ManyResult, ManyRow, ManyTold};
 
 use crate::credential::Credential;
@@ -41,12 +43,20 @@ pub struct Workspace {
     facts: RwLock<Facts>,
     /// Refresh tokens that a provider replaced while an unsaved form was tested: digest of the old one, and the new one.
     rotated: Mutex<HashMap<[u8; 32], SecretString>>,
+    /// Sign-ins on forms that are not saved yet.
+    held: held::HeldSignIns,
 }
 
 impl Workspace {
     /// Puts the rules on an unlocked vault.
     pub fn new(vault: Vault) -> Workspace {
-        Workspace { vault, clock: Arc::new(SystemClock), facts: RwLock::default(), rotated: Mutex::default() }
+        Workspace {
+            vault,
+            clock: Arc::new(SystemClock),
+            facts: RwLock::default(),
+            rotated: Mutex::default(),
+            held: held::HeldSignIns::default(),
+        }
     }
 
     /// The same with another clock, for tests of dates.
@@ -131,5 +141,7 @@ fn credential_of(head: &RecordHead) -> Result<Credential, Problem> {
     Credential::from_map((*head.meta).clone()).map(|credential| credential.with_masks(&head.masks)).map_err(broken)
 }
 
+#[cfg(test)]
+mod held_tests;
 #[cfg(test)]
 mod sunset_tests;

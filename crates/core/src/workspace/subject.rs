@@ -26,6 +26,8 @@ pub(super) struct TokenOwner {
     pub(super) name: String,
     /// Where its OAuth 2.0 block stands in it: `oauth2` or `auth.oauth2`.
     pub(super) prefix: &'static str,
+    /// It is an app registration that the tested record refers to.
+    pub(super) shared: bool,
 }
 
 impl Workspace {
@@ -106,7 +108,12 @@ impl Workspace {
         draft: bool,
     ) -> Result<Prepared, Problem> {
         let mut owner = head.and_then(|head| {
-            own_block(&credential).map(|prefix| TokenOwner { id: head.id, name: head.name.clone(), prefix })
+            own_block(&credential).map(|prefix| TokenOwner {
+                id: head.id,
+                name: head.name.clone(),
+                prefix,
+                shared: false,
+            })
         });
         if let Some(OAuth2Source::Shared(shared)) = shared_source(&mut credential) {
             let app = self.head(&shared.credential).map_err(|problem| problem.at("auth.oauth2.credential"))?;
@@ -122,7 +129,7 @@ impl Workspace {
                     secrets.set(format!("auth.{path}"), self.vault.secret(app.id, &path)?);
                 }
             }
-            owner = Some(TokenOwner { id: app.id, name: app.name.clone(), prefix: "oauth2" });
+            owner = Some(TokenOwner { id: app.id, name: app.name.clone(), prefix: "oauth2", shared: true });
             if let Some(source) = shared_source(&mut credential) {
                 *source = OAuth2Source::Own(Box::new(registration.oauth2));
             }

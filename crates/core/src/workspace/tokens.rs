@@ -5,8 +5,9 @@ use secrecy::{ExposeSecret, SecretString};
 use sha2::{Digest, Sha256};
 
 use super::Workspace;
+use super::held::FormPlace;
 use super::subject::TokenOwner;
-use crate::check::{StoredToken, TokenStore};
+use crate::check::{SignInPlace, StoredToken, TokenStore};
 use crate::{Code, Problem, Secrets};
 
 /// Document kind of cached access tokens; the key is the id of the record whose OAuth 2.0 block or script gave them.
@@ -21,6 +22,8 @@ pub(super) struct Ledger<'a> {
     pub(super) secrets: &'a Secrets,
     /// Whether the run works on the record as it is stored.
     pub(super) stored: bool,
+    /// The form whose unsaved record is tested.
+    pub(super) form: Option<FormPlace>,
 }
 
 impl TokenStore for Ledger<'_> {
@@ -56,10 +59,15 @@ impl TokenStore for Ledger<'_> {
         Ok(())
     }
 
-    fn signed_in(&self, _field: &str, new: &SecretString) -> Result<bool, Problem> {
-        let Some(owner) = self.owner.filter(|_| self.stored) else { return Ok(false) };
-        self.workspace.keep_refresh_token(owner, new)?;
-        Ok(true)
+    fn signed_in(&self, field: &str, new: &SecretString) -> Result<SignInPlace, Problem> {
+        // An app registration that the form refers to is stored, whatever becomes of the form.
+        if let Some(owner) = self.owner.filter(|owner| self.stored || owner.shared) {
+            self.workspace.keep_refresh_token(owner, new)?;
+            return Ok(SignInPlace::Stored);
+        }
+        let Some(place) = &self.form else { return Ok(SignInPlace::NotStored) };
+        self.workspace.hold_sign_in(place, new, self.secrets.text(field));
+        Ok(SignInPlace::Held)
     }
 
     fn successor(&self, _field: &str, sent: &SecretString) -> Option<SecretString> {
@@ -99,6 +107,15 @@ impl Workspace {
         rotated.insert(digest(old), new.clone());
     }
 
+    /// Forgets a refresh token with everything that replaced it.
+    pub(super) fn forget_successors(&self, first: SecretString) {
+        let mut rotated = self.rotated.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
+        let mut next = Some(first);
+        while let Some(token) = next {
+            next = rotated.remove(&digest(&token));
+        }
+    }
+
     /// The cached access token of a record, for a reveal.
     pub(super) fn cached_token(&self, head: &RecordHead) -> Result<SecretString, Problem> {
         let shared =
@@ -117,7 +134,7 @@ impl Workspace {
     }
 }
 
-fn digest(value: &SecretString) -> [u8; 32] {
+pub(super) fn digest(value: &SecretString) -> [u8; 32] {
     // EXPOSE: digested, as the key to find its successor by.
     Sha256::digest(value.expose_secret().as_bytes()).into()
 }

@@ -15,6 +15,7 @@ use super::family::Consent;
 use super::grant::{TokenRequest, audience_of, default_scope};
 use super::refusal::Refusal;
 use crate::accounts::MAILBOX;
+use crate::drafts::page as page_address;
 use crate::fault::Fault;
 use crate::random;
 use crate::web::{Asked, Reply};
@@ -115,7 +116,7 @@ pub(super) fn device(asked: &Asked, request: &TokenRequest<'_>) -> Result<Value,
     let grant =
         DeviceGrant { user_code: user_code.clone(), consent, until, state: DeviceState::Waiting, polled_at: None };
     shared.pending().add_device(device_code.clone(), grant);
-    let uri = super::endpoint(asked, "device");
+    let uri = page_address(shared, "device");
     Ok(json!({
         "device_code": device_code,
         "user_code": user_code,

@@ -20,6 +20,10 @@ export interface Stored {
 export class Draft {
   readonly id: string | null;
   readonly type: RecordType;
+  /** What Rust knows this form by. */
+  readonly form: string = crypto.randomUUID();
+  /** A person signed in on this form; the sign-in waits in Rust for Save. */
+  signedIn = $state(false);
   revision: number | null = $state(null);
   /** Every value that is not secret, also of fields that do not apply now: switching a method back loses nothing. */
   values: JsonObject = $state({});
@@ -31,7 +35,7 @@ export class Draft {
   findings: Record<string, Finding> = $state({});
   #baseline = $state('');
   readonly #stored: Stored;
-  readonly dirty: boolean = $derived(this.#print() !== this.#baseline);
+  readonly dirty: boolean = $derived(this.signedIn || this.#print() !== this.#baseline);
 
   constructor(stored: Stored) {
     this.#stored = stored;
@@ -53,6 +57,7 @@ export class Draft {
     for (const spec of fieldsOf(copy)) if (isSecret(spec)) this.#takeSecret(spec.path);
     for (const key of ['headers', 'payload', 'expiries']) delete this.values[key];
     this.findings = {};
+    this.signedIn = false;
     this.#baseline = this.#print();
   }
 

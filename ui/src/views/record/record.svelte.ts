@@ -5,6 +5,7 @@ import type { CheckKind, CredentialDetail, HistoryEntry, JsonObject, Problem, Re
 import { CheckRun, type CheckOrder } from '../../lib/checks/run.svelte';
 import { Draft } from '../../lib/credentials/draft.svelte';
 import { findField, tabOf } from '../../lib/credentials/fields';
+import { isObject } from '../../lib/credentials/record';
 import { record as words } from '../../texts/credentials.en';
 import { rememberRecipients } from './recipients';
 
@@ -29,6 +30,8 @@ export class OpenRecord {
   /** Notes of the preset the form started from. */
   notes = $state('');
   resultShown = $state(false);
+  /** The sign-in on the form that was saved last did not go with it. */
+  signInLost = $state(false);
   /** The question for the recipient of a test email is open. */
   asking = $state(false);
 
@@ -58,11 +61,13 @@ export class OpenRecord {
   /** `saved`: it is the form that was on screen, so that what its last test said stays there. */
   show(detail: CredentialDetail, saved = false): void {
     const sameRecord = this.detail?.id === detail.id;
+    if (!saved) this.#forgetSignIn();
     this.detail = detail;
     this.draft = new Draft({ id: detail.id, revision: detail.revision, credential: detail.credential as unknown as JsonObject });
     this.problem = null;
     this.history = null;
     if (sameRecord) return;
+    this.signInLost = false;
     this.tab = 'general';
     this.notes = '';
     if (saved && this.check.phase !== 'idle') return;
@@ -86,6 +91,8 @@ export class OpenRecord {
   }
 
   start(credential: JsonObject, notes: string): void {
+    this.#forgetSignIn();
+    this.signInLost = false;
     this.detail = null;
     this.draft = new Draft({ id: null, revision: null, credential });
     this.problem = null;
@@ -96,7 +103,13 @@ export class OpenRecord {
     this.check.showStored(null);
   }
 
+  /** The form is closed, and the sign-in on it with it. */
+  #forgetSignIn(): void {
+    if (this.draft.signedIn) void this.backend.signInForget(this.draft.form).catch(() => undefined);
+  }
+
   discard(): void {
+    this.#forgetSignIn();
     this.draft.reset();
     this.problem = null;
   }
@@ -110,8 +123,10 @@ export class OpenRecord {
     }
     this.saving = true;
     try {
-      const detail = await this.backend.credentialSave({ id: this.draft.id, revision: this.draft.revision, draft: this.draft.json(), confirmRebind });
+      const detail = await this.backend.credentialSave({ id: this.draft.id, revision: this.draft.revision, draft: this.draft.json(), confirmRebind, form: this.draft.form });
+      const lost = this.draft.signedIn && detail.sign_in !== 'stored';
       this.show(detail, true);
+      this.signInLost = lost;
       return detail;
     } catch (refused) {
       this.#refused(asProblem(refused), async () => void (await this.save(true)));
@@ -161,6 +176,7 @@ export class OpenRecord {
       kind,
       email,
       confirm_rebind: false,
+      form: this.draft.form,
     });
   }
 
@@ -169,7 +185,9 @@ export class OpenRecord {
     if (check.running) return;
     this.resultShown = true;
     if (order.id !== null && order.draft === null) this.#running.set(order.id, check);
+    const tested = this.draft;
     await check.start(order);
+    this.#noteSignIn(check, tested);
     if (order.id !== null) {
       this.#running.delete(order.id);
       if (check.phase === 'finished') this.#onchecked(order.id);
@@ -178,6 +196,15 @@ export class OpenRecord {
     if (problem?.code === 'endpoint_changed') {
       this.rebind = { problem, retry: () => this.#run({ ...order, confirm_rebind: true }) };
     }
+  }
+
+  /** A sign-in on a form that was closed meanwhile is of no use to anybody. */
+  #noteSignIn(check: CheckRun, tested: Draft): void {
+    const told = check.result?.result;
+    if (!isObject(told) || told['sign_in'] !== 'held') return;
+    this.signInLost = false;
+    if (tested === this.draft) tested.signedIn = true;
+    else void this.backend.signInForget(tested.form).catch(() => undefined);
   }
 
   async loadHistory(): Promise<void> {

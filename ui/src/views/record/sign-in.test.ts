@@ -5,8 +5,8 @@ import { findings, idOf, openCredentials, type TestWindow } from './test-window'
 
 const button = (name: string | RegExp) => screen.getByRole('button', { name });
 
-async function open(grant: 'authorization_code' | 'device_code'): Promise<TestWindow> {
-  const window = await openCredentials({ patient: true });
+async function open(grant: 'authorization_code' | 'device_code', patient = true): Promise<TestWindow> {
+  const window = await openCredentials({ patient });
   const id = await idOf(window, 'Entra: IQX mailbox reader');
   const kept = window.backend.memory.find(id);
   const credential = structuredClone(kept.sample.credential) as Extract<Credential, { type: 'app_registration' }>;
@@ -67,6 +67,64 @@ describe('a sign-in that needs a person', () => {
     window.backend.emit('sign-in', { ...asked!, opened: false });
     await screen.findByText(/No browser could be started/);
     expect(button('Open the page')).toBeTruthy();
+  });
+});
+
+describe('a sign-in on a form that is not saved', () => {
+  /** The form of a stored record, edited, with somebody signed in on it. */
+  async function signedIn(): Promise<TestWindow> {
+    const window = await open('device_code', false);
+    await window.user.type(screen.getByLabelText(/^Description/), ' x');
+    await window.user.click(button('Fetch Token'));
+    await screen.findByText('Signed in. Save keeps the sign-in');
+    return window;
+  }
+
+  /** The sample has a host that its form does not show: the question about the address comes first, and loses nothing. */
+  async function saveIt(window: TestWindow): Promise<void> {
+    await window.user.click(button('Save'));
+    await window.user.click(await screen.findByRole('button', { name: 'Send them there' }));
+  }
+
+  it('is stored by Save, and the second Fetch Token asks nobody', async () => {
+    const window = await signedIn();
+    expect(await findings(window.container)).toEqual([]);
+    let asked = 0;
+    await window.backend.on('sign-in', () => asked++);
+    await window.user.click(button('Fetch Token'));
+    await waitFor(() => expect(window.runs).toHaveLength(2));
+    await waitFor(() => expect(button('Fetch Token').getAttribute('aria-busy')).not.toBe('true'));
+    expect(asked).toBe(0);
+    expect(window.runs[1]?.form).toBe(window.runs[0]?.form);
+    const save = vi.spyOn(window.backend, 'credentialSave');
+    await saveIt(window);
+    await waitFor(() => expect(screen.queryByText('Signed in. Save keeps the sign-in')).toBeNull());
+    expect(save.mock.calls[0]?.[0].form).toBe(window.runs[0]?.form);
+    await expect(save.mock.results[1]?.value).resolves.toMatchObject({ sign_in: 'stored' });
+    expect(screen.queryByText('The sign-in was not stored')).toBeNull();
+  });
+
+  it('is dropped with a warning when the client was changed after it', async () => {
+    const window = await signedIn();
+    await window.user.click(screen.getByRole('tab', { name: 'Authentication' }));
+    await window.user.type(screen.getByLabelText(/^Client ID/), '9');
+    await saveIt(window);
+    await screen.findByText('The sign-in was not stored');
+    expect(await findings(window.container)).toEqual([]);
+  });
+
+  it('counts as a change that leaving asks about, and is forgotten with the form', async () => {
+    const window = await signedIn();
+    const forget = vi.spyOn(window.backend, 'signInForget');
+    await window.user.click(screen.getAllByRole('button', { name: 'Discard' })[0]!);
+    await waitFor(() => expect(forget).toHaveBeenCalledWith(window.runs[0]?.form));
+    expect(screen.queryByText('Signed in. Save keeps the sign-in')).toBeNull();
+  });
+
+  it('keeps Save pressable when nothing else differs any more', async () => {
+    const window = await signedIn();
+    await window.user.type(screen.getByLabelText(/^Description/), '{Backspace}{Backspace}');
+    expect(button('Save')).toHaveProperty('disabled', false);
   });
 });
 

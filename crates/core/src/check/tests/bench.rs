@@ -117,8 +117,8 @@ impl TokenStore for MemoryStore {
         Ok(())
     }
 
-    fn signed_in(&self, field: &str, new: &SecretString) -> Result<bool, Problem> {
-        self.rotated(field, new).map(|()| true)
+    fn signed_in(&self, field: &str, new: &SecretString) -> Result<SignInPlace, Problem> {
+        self.rotated(field, new).map(|()| SignInPlace::Stored)
     }
 
     fn successor(&self, _field: &str, _sent: &SecretString) -> Option<SecretString> {

@@ -7,7 +7,7 @@ use serde_json::{Value, json};
 
 use super::oauth::OAuthPlan;
 use super::source::TokenSource;
-use super::store::StoredToken;
+use super::store::{SignInPlace, StoredToken};
 use super::turn::turn;
 use super::{claims, lint, sign_in};
 use crate::check::engine::{Done, Run, Stop};
@@ -36,6 +36,8 @@ pub(super) struct Fetched {
     scope: Option<String>,
     from_cache: bool,
     rotated: bool,
+    /// Where the refresh token went, when a person signed in for this token.
+    pub(super) sign_in: Option<SignInPlace>,
 }
 
 /// *Fetch Token*: the token call is the check, so its stages are the check's own.
@@ -51,7 +53,7 @@ pub(in crate::check) async fn run(run: &Run<'_>, plan: Box<TokenPlan>) -> Result
         other => elsewhere(run, other).await?,
     };
     let shown = content(run, &fetched);
-    let result = json!({
+    let mut result = json!({
         "token_type": fetched.token_type,
         "expires_at": fetched.expires_at,
         "scope": fetched.scope,
@@ -62,6 +64,9 @@ pub(in crate::check) async fn run(run: &Run<'_>, plan: Box<TokenPlan>) -> Result
         "refresh_token_rotated": fetched.rotated,
         "refresh_token_expires_at": fetched.refresh_expires_at,
     });
+    if let Some(place) = fetched.sign_in {
+        result["sign_in"] = json!(place);
+    }
     Ok(Done { result, token: Some(fetched.token), body: None })
 }
 
@@ -114,6 +119,7 @@ async fn elsewhere(run: &Run<'_>, source: &TokenSource) -> Result<Fetched, Failu
         scope: None,
         from_cache: false,
         rotated: false,
+        sign_in: None,
     })
 }
 
@@ -135,6 +141,7 @@ fn from_cache(run: &Run<'_>, plan: &OAuthPlan, kept: StoredToken) -> Fetched {
         scope: kept.scope,
         from_cache: true,
         rotated: false,
+        sign_in: None,
     }
 }
 
@@ -200,6 +207,7 @@ pub(super) fn kept(run: &Run<'_>, plan: &OAuthPlan, (reply, rotated): (TokenRepl
         scope: reply.scope,
         from_cache: false,
         rotated,
+        sign_in: None,
     };
     keep(run, plan, &fetched);
     fetched

@@ -13,4 +13,4 @@ pub(super) use fetch::{TokenPlan, inside, run};
 pub use sign_in::{AskPerson, SignIn, SignInKind};
 pub(super) use source::TokenSource;
 pub use source::script_to_run;
-pub use store::{StoredToken, TokenStore};
+pub use store::{SignInPlace, StoredToken, TokenStore};

@@ -17,6 +17,7 @@ use ts_rs::TS;
 
 use super::fetch::{Fetched, kept};
 use super::oauth::{OAuthPlan, PersonWay};
+use super::store::SignInPlace;
 use crate::check::engine::Run;
 
 /// Told what a person has to do for the check to go on. The caller shows it and opens the browser; it must not block.
@@ -89,17 +90,19 @@ pub(super) async fn ask(
     };
     // No await from here to the end: nothing may come between the provider's word and the vault.
     rec.protect("access_token", &reply.access_token);
-    let stored = match &reply.refresh_token {
-        Some(token) => store(run, plan, token, rec)?,
+    let place = match &reply.refresh_token {
+        Some(token) => Some(store(run, plan, token, rec)?),
         None => {
             run.rec.warning(
                 "no_refresh_token",
                 "The provider gave no refresh token, so that somebody must sign in again when this token expires. Ask for the scope offline_access (Google: the extra parameters access_type=offline and prompt=consent).",
             );
-            false
+            None
         }
     };
-    Ok(kept(run, plan, (reply, stored), rec))
+    let mut fetched = kept(run, plan, (reply, place == Some(SignInPlace::Stored)), rec);
+    fetched.sign_in = place;
+    Ok(fetched)
 }
 
 async fn browser(run: &Run<'_>, plan: &OAuthPlan, (way, rec): (&BrowserWay, &Recorder)) -> Result<TokenReply, Failure> {
@@ -149,17 +152,17 @@ fn after(run: &Run<'_>, time: Duration) -> Timestamp {
     SignedDuration::try_from(time).ok().and_then(|time| now.checked_add(time).ok()).unwrap_or(now)
 }
 
-/// True when it is on the record now; false when there is no record that could hold it.
-fn store(run: &Run<'_>, plan: &OAuthPlan, token: &SecretString, rec: &Recorder) -> Result<bool, Failure> {
+fn store(run: &Run<'_>, plan: &OAuthPlan, token: &SecretString, rec: &Recorder) -> Result<SignInPlace, Failure> {
     rec.protect("refresh_token", token);
     match run.ctx.tokens.signed_in(&format!("{}.refresh_token", plan.field), token) {
-        Ok(true) => Ok(true),
-        Ok(false) => {
-            run.rec.warning(
-                "sign_in_not_kept",
-                "The sign-in works and is not kept: this form is not saved. Save it, then press Fetch Token once more.",
-            );
-            Ok(false)
+        Ok(place) => {
+            if place == SignInPlace::NotStored {
+                run.rec.warning(
+                    "sign_in_not_kept",
+                    "The sign-in works and nothing of it is stored: a draft is never saved. Save the change (credenza edit), then fetch the token and sign in once more.",
+                );
+            }
+            Ok(place)
         }
         Err(problem) => {
             let message = format!("The sign-in worked, and its refresh token could not be stored: {}", problem.message);

@@ -30,17 +30,29 @@ pub trait TokenStore: Send + Sync {
     fn rotated(&self, field: &str, new: &SecretString) -> Result<(), Problem>;
 
     /// Stores the refresh token that a person's sign-in brought, at `field`. It is called before anybody sees the new access
-    /// token. False when there is no stored record that it could be kept on (an unsaved form).
+    /// token.
     ///
     /// # Errors
     /// When it cannot be stored; the check fails and says so.
-    fn signed_in(&self, field: &str, new: &SecretString) -> Result<bool, Problem>;
+    fn signed_in(&self, field: &str, new: &SecretString) -> Result<SignInPlace, Problem>;
 
     /// The refresh token to send in place of `sent`, which the check was started with: its successor, when another check
     /// had it replaced in the meantime; `None` when `sent` is still the one.
     fn successor(&self, _field: &str, _sent: &SecretString) -> Option<SecretString> {
         None
     }
+}
+
+/// Where the refresh token of a person's sign-in went.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum SignInPlace {
+    /// Into the record.
+    Stored,
+    /// Into memory, until the form that it was made on is saved or closed.
+    Held,
+    /// Nowhere: what was tested is a draft that nobody will save.
+    NotStored,
 }
 
 /// A token in the cache.
