@@ -170,4 +170,15 @@ mod tests {
         assert!(imports.pick(&Path::new(env!("CARGO_MANIFEST_DIR")).join("Cargo.toml")).is_err());
         assert!(imports.open(&SecretString::from("x")).is_err(), "nothing waits");
     }
+
+    #[test]
+    fn an_encrypted_pem_key_asks_for_its_passphrase_and_reaches_the_page_as_a_handle() {
+        let imports = Imports::default();
+        assert!(imports.pick(&testdata("rsa-key-aes.pem")).unwrap().password_needed);
+        let wrong = imports.open(&SecretString::from("wrong")).unwrap_err();
+        assert_eq!(wrong.field.as_deref(), Some("password"));
+        let found = imports.open(&SecretString::from("Pr\u{fc}f-Kennwort-1")).unwrap();
+        assert!(found.key_handle.is_some() && found.certificate_pem.is_none());
+        assert!(!serde_json::to_string(&found).unwrap().contains("PRIVATE KEY"));
+    }
 }

@@ -114,10 +114,7 @@ impl Tour {
         let mut mail = self.practice_draft("Practice mail").await;
         mail["certificate_check"] = json!({ "mode": "enable" });
         self.save("Mail relay of the branch office", mail).await;
-        let mut app = self.practice_draft("Practice app registration").await;
-        let token_url = app["oauth2"]["token_url"].as_str().unwrap().to_owned();
-        app["oauth2"]["grant"] = json!("device_code");
-        app["oauth2"]["device_url"] = json!(token_url.replace("/token", "/devicecode"));
+        let app = self.practice_draft("Practice sign-in with a code").await;
         self.save("Ticket system, signed in by a person", app).await;
         self.open("Mail relay of the branch office").await;
         window.press("Test connection").await;

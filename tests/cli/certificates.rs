@@ -120,3 +120,37 @@ fn an_api_key_is_added_by_fields_and_masked() {
         desk.run(&["--json", "add", "outbound_server", "B", "--auth.method", "api_key", "--auth.value", "plain"]);
     assert_eq!(refused.code, 2, "a key is never an argument: {refused:?}");
 }
+
+#[test]
+fn an_encrypted_pem_key_is_opened_by_its_passphrase_and_never_as_an_argument() {
+    let files = ["--certificate-file", &testdata("rsa.pem"), "--private-key-file"];
+    for name in ["rsa-key-aes.pem", "rsa-key-scrypt.pem", "rsa-key-3des.pem"] {
+        let desk = Desk::new();
+        let key = testdata(name);
+        let with = |more: &[&str], input: &str| add(&desk, &[&files[..], &[&key], more].concat(), input);
+        let missing = with(&[], "").expect(3).json();
+        assert_eq!(missing["error"]["field"], "oauth2.private_key_pem", "{missing:#}");
+        assert!(missing["error"]["hint"].as_str().unwrap().contains("--key-passphrase-file"), "{missing:#}");
+        assert!(with(&["--key-passphrase-stdin"], "nope").expect(3).out.contains("does not open"));
+        let argument = with(&["--key-passphrase", "hunter2hunter2"], "").expect(2);
+        assert!(!argument.out.contains("hunter2") && !argument.err.contains("hunter2"), "{argument:?}");
+        let passphrase = desk.file("passphrase", format!("{PASSWORD}\n"));
+        with(&["--key-passphrase-file", passphrase.to_str().unwrap()], "").expect(0);
+        let stored = desk.run(&["reveal", "App", "oauth2.private_key_pem"]).expect(0).out;
+        assert!(stored.starts_with("-----BEGIN PRIVATE KEY-----"), "the vault encrypts it, not the file");
+    }
+}
+
+#[test]
+fn a_certificate_and_its_encrypted_key_in_one_file_and_a_sec1_key_are_taken() {
+    let read = |name: &str| std::fs::read_to_string(testdata(name)).unwrap();
+    let desk = Desk::new();
+    let both = desk.file("both.pem", read("rsa.pem") + &read("rsa-key-aes.pem"));
+    add(&desk, &["--certificate-file", both.to_str().unwrap(), "--key-passphrase-stdin"], PASSWORD).expect(0);
+    assert_eq!(desk.run(&["--json", "show", "App"]).expect(0).json()["oauth2"]["client_auth"], "private_key_jwt");
+
+    let sec1 = ["--certificate-file", &testdata("p256.pem"), "--private-key-file", &testdata("p256-key-sec1.pem")];
+    desk.run(&[&["edit", "App"][..], &sec1].concat()).expect(0);
+    let stored = desk.run(&["reveal", "App", "oauth2.private_key_pem"]).expect(0).out;
+    assert!(stored.starts_with("-----BEGIN PRIVATE KEY-----"), "SEC1 is kept as PKCS#8");
+}

@@ -1,6 +1,6 @@
 //! The practice records that a person or a certificate signs in with, end to end.
 
-use credenza_tests::people::{SignIn, location, request};
+use credenza_tests::people::{SignIn, request};
 use credenza_tests::{Desk, Practice, failed_at};
 use serde_json::{Value, json};
 
@@ -14,13 +14,6 @@ fn desk(practice: &Practice) -> Desk {
     desk
 }
 
-/// What a person does in the browser.
-fn sign_in(waiting: &mut SignIn) {
-    let page = waiting.page();
-    let back = location(&request("GET", &page, ""), &page);
-    assert!(request("GET", &back, "").contains("You are signed in"));
-}
-
 fn passed((code, result): (i32, Value)) -> Value {
     assert_eq!((code, result["outcome"].as_str()), (0, Some("passed")), "{result:#}");
     result
@@ -31,7 +24,7 @@ fn the_browser_record_is_signed_in_once_and_then_works_alone() {
     let practice = Practice::start();
     let desk = desk(&practice);
     let mut waiting = SignIn::begin(&desk, &[BROWSER]);
-    sign_in(&mut waiting);
+    waiting.agree();
     let result = passed(waiting.end());
     assert_eq!(result["result"]["sign_in"], "stored");
     assert_eq!(result["result"]["claims"]["upn"], credenza_sandbox::MAILBOX);
@@ -77,7 +70,7 @@ fn a_sign_in_for_a_draft_is_not_stored_and_is_said_not_to_be() {
     let draft = desk.file("draft.json", &json!({ "notes": "tried" }).to_string());
     let mut waiting = SignIn::begin(&desk, &[BROWSER, "--draft", draft.to_str().unwrap()]);
     waiting.line_with("nothing of it is stored");
-    sign_in(&mut waiting);
+    waiting.agree();
     let (code, result) = waiting.end();
     assert_eq!((code, result["result"]["sign_in"].as_str()), (0, Some("not_stored")), "{result:#}");
     assert!(credenza_tests::warned(&result, "sign_in_not_kept"), "{result:#}");

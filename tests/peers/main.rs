@@ -1,6 +1,7 @@
 //! Servers that nobody here wrote, driven through the command line.
 #![allow(clippy::unwrap_used, clippy::panic, clippy::expect_used)]
 
+mod assertions;
 mod keyring;
 mod mail;
 mod mail_message;

@@ -2,17 +2,18 @@
 
 use std::io::{BufRead, BufReader, Read, Write};
 use std::net::TcpStream;
-use std::process::{Child, ChildStderr, Stdio};
+use std::process::{Child, ChildStderr, Command, Stdio};
 
 use serde_json::Value;
 use url::Url;
 
-use crate::Desk;
+use crate::{Answer, Desk};
 
 /// `credenza token` under way, waiting for a person.
 pub struct SignIn {
     child: Child,
     lines: BufReader<ChildStderr>,
+    said: String,
 }
 
 impl SignIn {
@@ -25,10 +26,18 @@ impl SignIn {
         all.extend(arguments);
         let mut command = desk.command(&all);
         command.env("CREDENZA_SESSION", desk.session());
+        SignIn::of(command)
+    }
+
+    /// The same for a command that is made up already.
+    ///
+    /// # Panics
+    /// When the program does not start.
+    pub fn of(mut command: Command) -> SignIn {
         command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped());
         let mut child = command.spawn().expect("the program starts");
         let lines = BufReader::new(child.stderr.take().expect("stderr is a pipe"));
-        SignIn { child, lines }
+        SignIn { child, lines, said: String::new() }
     }
 
     /// The next line for the person with these words in it.
@@ -38,12 +47,29 @@ impl SignIn {
     pub fn line_with(&mut self, wanted: &str) -> String {
         let mut line = String::new();
         while self.lines.read_line(&mut line).expect("the output can be read") > 0 {
+            self.said.push_str(&line);
             if line.contains(wanted) {
                 return line.trim().to_owned();
             }
             line.clear();
         }
         panic!("{wanted:?} was never said")
+    }
+
+    /// Does what the person is asked to: signs in in the browser, or types the code.
+    ///
+    /// # Panics
+    /// When the practice provider does not take it.
+    pub fn agree(&mut self) {
+        let page = self.page();
+        let signed_in = if page.path().ends_with("/device") {
+            let said = self.line_with("enter the code");
+            let code = said.rsplit(' ').next().unwrap_or_default().to_owned();
+            request("POST", &page, &format!("user_code={code}"))
+        } else {
+            request("GET", &location(&request("GET", &page, ""), &page), "")
+        };
+        assert!(signed_in.contains("You are signed in"), "{signed_in}");
     }
 
     /// The address that the person is sent to.
@@ -59,9 +85,19 @@ impl SignIn {
     /// # Panics
     /// When the result is no JSON.
     pub fn end(self) -> (i32, Value) {
+        let answer = self.answer();
+        (answer.code, answer.json())
+    }
+
+    /// How it ended, with everything that was said from the beginning.
+    ///
+    /// # Panics
+    /// When its output cannot be read.
+    pub fn answer(mut self) -> Answer {
+        self.lines.read_to_string(&mut self.said).expect("the output can be read");
         let output = self.child.wait_with_output().expect("the program ends");
-        let text = String::from_utf8_lossy(&output.stdout).into_owned();
-        (output.status.code().unwrap_or(-1), serde_json::from_str(&text).unwrap_or_else(|_| panic!("no JSON: {text}")))
+        let out = String::from_utf8_lossy(&output.stdout).into_owned();
+        Answer { code: output.status.code().unwrap_or(-1), out, err: self.said }
     }
 }
 

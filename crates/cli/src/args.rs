@@ -244,7 +244,7 @@ pub(crate) struct EditArgs {
     #[arg(value_name = "REF")]
     pub(crate) reference: String,
     /// JSON merge patch: null clears, a mask is refused; - is standard input
-    #[arg(long, value_name = "FILE", required_unless_present_any = ["certificate_file", "pkcs12_file", "client_certificate_file", "client_pkcs12_file"])]
+    #[arg(long, value_name = "FILE", required_unless_present_any = ["certificate_file", "pkcs12_file", "client_certificate_file", "client_pkcs12_file", "private_key_file"])]
     pub(crate) from: Option<PathBuf>,
     /// Certificates from files
     #[command(flatten)]

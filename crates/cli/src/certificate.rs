@@ -1,5 +1,5 @@
 //! Certificates from files: PEM, DER and PKCS#12, for signing in with (`private_key_jwt`) or for showing to a server (mTLS).
-//! The password of a PKCS#12 file comes from a file or standard input, never as an argument.
+//! The password of a PKCS#12 file or of an encrypted key comes from a file or standard input, never as an argument.
 
 use std::path::{Path, PathBuf};
 
@@ -28,6 +28,12 @@ pub(crate) struct CertificateFiles {
     /// Password of the PKCS#12 file, from a file; - is standard input
     #[arg(long, value_name = "FILE")]
     pub(crate) pkcs12_password_file: Option<PathBuf>,
+    /// Private key to sign in with (PEM), where it stands in a file of its own; it may be encrypted
+    #[arg(long, value_name = "FILE", conflicts_with = "pkcs12_file")]
+    pub(crate) private_key_file: Option<PathBuf>,
+    /// Passphrase of an encrypted private key (PEM), from a file; - is standard input
+    #[arg(long, value_name = "FILE", conflicts_with = "pkcs12_password_file")]
+    pub(crate) key_passphrase_file: Option<PathBuf>,
 }
 
 impl CertificateFiles {
@@ -48,9 +54,14 @@ impl CertificateFiles {
                 self.pkcs12_password_file = Some("-".into());
                 return Ok(true);
             }
-            "pkcs12-password" => {
-                let words =
-                    "A password is never an argument: use --pkcs12-password-file FILE or --pkcs12-password-stdin.";
+            "private-key-file" => &mut self.private_key_file,
+            "key-passphrase-file" => &mut self.key_passphrase_file,
+            "key-passphrase-stdin" => {
+                self.key_passphrase_file = Some("-".into());
+                return Ok(true);
+            }
+            "pkcs12-password" | "key-passphrase" => {
+                let words = format!("A password is never an argument: use --{name}-file FILE or --{name}-stdin.");
                 return Err(Problem::new(Code::Usage, words, "See `credenza add --help`."));
             }
             _ => return Ok(false),
@@ -64,7 +75,8 @@ impl CertificateFiles {
 
     /// The fields that the files fill, by path; `app` says that the OAuth 2.0 block stands at the top of the record.
     pub(crate) fn read(&self, app: bool) -> Result<Vec<(String, Value)>, Problem> {
-        let password = self.pkcs12_password_file.as_deref().map(input::secret).transpose()?;
+        let password = self.pkcs12_password_file.as_ref().or(self.key_passphrase_file.as_ref());
+        let password = password.map(|file| input::secret(file)).transpose()?;
         let password = password.map(|text| SecretString::from(text.as_str()));
         let block = if app { "oauth2" } else { "auth.oauth2" };
         let mut fields = Vec::new();
@@ -78,23 +90,36 @@ impl CertificateFiles {
                 fields.push((format!("{block}.client_auth"), json!("private_key_jwt")));
             }
         }
+        if let Some(file) = &self.private_key_file {
+            let field = format!("{block}.private_key_pem");
+            fields.push((field.clone(), key_of(file, password.as_ref(), &field)?));
+        }
         Ok(fields)
+    }
+}
+
+/// The key of a file of its own, in the form that the record keeps.
+fn key_of(file: &Path, password: Option<&SecretString>, field: &str) -> Result<Value, Problem> {
+    let found = import_identity(&input::read(file)?, password).map_err(|problem| refused(problem, field))?;
+    let key = found.private_key_pem.ok_or_else(|| Problem::invalid(field, "There is no private key in this file."))?;
+    // EXPOSE: on its way into the record, which the vault encrypts.
+    Ok(Value::String(key.expose_secret().to_owned()))
+}
+
+fn refused(problem: ImportProblem, field: &str) -> Problem {
+    match problem {
+        ImportProblem::PasswordNeeded => Problem {
+            hint: "Give it with --pkcs12-password-file FILE or --pkcs12-password-stdin (PKCS#12), or with --key-passphrase-file FILE or --key-passphrase-stdin (an encrypted private key in PEM).".into(),
+            ..Problem::invalid(field, "The file is protected by a password.")
+        },
+        ImportProblem::WrongPassword => Problem::invalid(field, "The password does not open the file."),
+        ImportProblem::Unusable(words) => Problem::invalid(field, words),
     }
 }
 
 fn filled(file: &Path, password: Option<&SecretString>, prefix: &str) -> Result<Vec<(String, Value)>, Problem> {
     let field = format!("{prefix}.certificate_pem");
-    let refused = |problem| match problem {
-        ImportProblem::PasswordNeeded => Problem {
-            hint: "Give it with --pkcs12-password-file FILE or --pkcs12-password-stdin.".into(),
-            ..Problem::invalid(field.as_str(), "The PKCS#12 file is protected by a password.")
-        },
-        ImportProblem::WrongPassword => {
-            Problem::invalid(field.as_str(), "The password does not open the PKCS#12 file.")
-        }
-        ImportProblem::Unusable(words) => Problem::invalid(field.as_str(), words),
-    };
-    let found = import_identity(&input::read(file)?, password).map_err(refused)?;
+    let found = import_identity(&input::read(file)?, password).map_err(|problem| refused(problem, &field))?;
     let mut fields = Vec::new();
     fields.extend(found.certificate_pem.map(|pem| (field.clone(), Value::String(pem))));
     // EXPOSE: on its way into the record, which the vault encrypts.

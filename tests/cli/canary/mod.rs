@@ -5,8 +5,10 @@ mod credentials;
 mod search;
 
 use std::path::{Path, PathBuf};
+use std::process::Command;
 use std::time::SystemTime;
 
+use credenza_tests::people::SignIn;
 use credenza_tests::{Answer, Authority, Desk, Practice, finish};
 use serde_json::{Value, json};
 
@@ -49,6 +51,10 @@ impl Scene {
     }
 
     fn quiet(&self, arguments: &[&str], input: &str) -> Answer {
+        finish(self.command(arguments), input.as_bytes())
+    }
+
+    fn command(&self, arguments: &[&str]) -> Command {
         let mut command = self.desk.command(arguments);
         match &self.session {
             Some(session) => command.env("CREDENZA_SESSION", session),
@@ -56,7 +62,7 @@ impl Scene {
         };
         command.env("CREDENZA_LOG", "trace").env("RUST_LOG", "trace").env("RUST_BACKTRACE", "full");
         command.env("TMPDIR", self.desk.folder.path().join("tmp"));
-        finish(command, input.as_bytes())
+        command
     }
 }
 
@@ -78,6 +84,7 @@ fn m1_no_secret_is_in_any_output_log_or_file_after_everything_was_done() {
 
     look_around(&mut scene, &records);
     change(&mut scene);
+    sign_people_in(&mut scene, &records);
     press_every_button(&mut scene, &records);
     keep_house(&mut scene);
 
@@ -151,6 +158,22 @@ fn change(scene: &mut Scene) {
         "what is searched for is what is stored"
     );
     scene.run(&["remove", "Piped"], "").expect(0);
+}
+
+/// Signs a person in where a record wants one; what it brings is a secret from then on.
+fn sign_people_in(scene: &mut Scene, records: &[Value]) {
+    for record in records
+        .iter()
+        .filter(|record| record["oauth2"].get("authorize_url").or(record["oauth2"].get("device_url")).is_some())
+    {
+        let name = record["name"].as_str().unwrap();
+        let mut waiting = SignIn::of(scene.command(&["--json", "token", name, "--no-browser"]));
+        waiting.agree();
+        let answer = waiting.answer().expect(0);
+        scene.said.push((format!("sign-in on {name}"), answer));
+        let token = scene.secret(&["reveal", name, "oauth2.refresh_token"], "").expect(0).out;
+        scene.canaries.add(&format!("refresh token of {name}"), token.trim_end());
+    }
 }
 
 fn press_every_button(scene: &mut Scene, records: &[Value]) {

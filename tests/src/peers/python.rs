@@ -110,21 +110,21 @@ impl SecondMail {
     }
 }
 
-fn lines(server: &mut Server) -> BufReader<ChildStdout> {
+pub(super) fn lines(server: &mut Server) -> BufReader<ChildStdout> {
     BufReader::new(server.child().stdout.take().expect("stdout is a pipe"))
 }
 
-fn next(lines: &mut BufReader<ChildStdout>) -> Value {
+pub(super) fn next(lines: &mut BufReader<ChildStdout>) -> Value {
     let mut line = String::new();
     lines.read_line(&mut line).expect("the server's output can be read");
     serde_json::from_str(&line).unwrap_or_else(|error| panic!("the server said {line:?}: {error}"))
 }
 
-fn source(name: &str) -> PathBuf {
+pub(super) fn source(name: &str) -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("peers").join(name)
 }
 
-fn python(folder: &Path) -> Command {
+pub(super) fn python(folder: &Path) -> Command {
     let mut command = Command::new(environment().join("bin").join("python"));
     clean(&mut command, folder);
     command.env("PYTHONUNBUFFERED", "1");

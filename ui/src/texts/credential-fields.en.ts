@@ -193,7 +193,7 @@ export const pasteHints = {
 
 export const identity = {
   pick: 'Import certificate…',
-  pickText: 'A PEM or PKCS#12 file (.pem, .pfx, .p12) with certificate and private key.',
+  pickText: 'A PEM or PKCS#12 file (.pem, .key, .pfx, .p12) with certificate, private key or both. A protected file asks for its password.',
   passwordTitle: 'Password of the file',
   passwordText: (file: string) => `${file} is protected. Its password opens it and is not kept.`,
   password: 'Password',

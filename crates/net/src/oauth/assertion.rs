@@ -20,7 +20,7 @@ use sha1::Sha1;
 use sha2::{Digest, Sha256};
 use uuid::Uuid;
 
-use crate::tls::{PairProblem, check_pair};
+use crate::tls::{PairProblem, check_pair, from_sec1};
 
 /// Seconds that a statement is good for; Entra wants five to ten minutes.
 const LIFETIME: i64 = 300;
@@ -107,18 +107,20 @@ impl Signer {
         // EXPOSE: the key signs the statement.
         let key = PrivateKeyDer::from_pem_slice(private_key_pem.expose_secret().as_bytes());
         let rsa = |pair| Signer::Rsa(pair, algorithm);
+        let p256 = |der: &[u8]| {
+            let pair = EcdsaKeyPair::from_pkcs8(&ECDSA_P256_SHA256_FIXED_SIGNING, der, &SystemRandom::new());
+            pair.ok().map(Signer::P256)
+        };
         let signer = match &key {
             Ok(PrivateKeyDer::Pkcs8(der)) => {
                 let der = der.secret_pkcs8_der();
-                let p256 =
-                    || EcdsaKeyPair::from_pkcs8(&ECDSA_P256_SHA256_FIXED_SIGNING, der, &SystemRandom::new()).ok();
-                RsaKeyPair::from_pkcs8(der).ok().map(rsa).or_else(|| p256().map(Signer::P256))
+                RsaKeyPair::from_pkcs8(der).ok().map(rsa).or_else(|| p256(der))
             }
+            Ok(PrivateKeyDer::Sec1(der)) => from_sec1(der.secret_sec1_der()).ok().and_then(|der| p256(&der)),
             Ok(PrivateKeyDer::Pkcs1(der)) => RsaKeyPair::from_der(der.secret_pkcs1_der()).ok().map(rsa),
             _ => None,
         };
-        let words =
-            "This key cannot sign for private_key_jwt: take an RSA key of 2048 to 4096 bits, or a P-256 key in PKCS#8.";
+        let words = "This key cannot sign for private_key_jwt: take an RSA key of 2048 to 4096 bits, or a P-256 key.";
         signer.ok_or_else(|| PairProblem::key(words))
     }
 

@@ -85,7 +85,7 @@ fn certified(
     let pem = private_key_pem.expose_secret();
     let key = PrivateKeyDer::from_pem_slice(pem.as_bytes()).map_err(|_| {
         PairProblem::key(if pem.contains("ENCRYPTED") {
-            "The client certificate's key is encrypted with a passphrase. Remove it first; the vault encrypts the key."
+            "The client certificate's key is encrypted with a passphrase. Import the file, which asks for it (command line: --private-key-file with --key-passphrase-file); the vault encrypts the key."
         } else {
             "There is no private key in the client certificate's key (PKCS#8, PKCS#1 or SEC1 in PEM)."
         })

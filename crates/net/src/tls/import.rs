@@ -11,6 +11,7 @@ use zeroize::Zeroizing;
 
 use super::certificate::{self, CertificateSummary};
 use super::identity::check_pair;
+use super::private_key;
 
 /// More certificates than a chain has are not taken.
 const MOST_CERTIFICATES: usize = 20;
@@ -43,7 +44,7 @@ pub enum ImportProblem {
 /// That a password is needed or wrong, or what is wrong with the file. Never a part of it.
 pub fn import_identity(bytes: &[u8], password: Option<&SecretString>) -> Result<ImportedIdentity, ImportProblem> {
     if bytes.windows(11).any(|window| window == b"-----BEGIN ") {
-        return from_pem(bytes);
+        return from_pem(bytes, password);
     }
     if let Ok(summary) = certificate::summarise(bytes) {
         let certificate_pem = Some(summary.pem.clone());
@@ -56,15 +57,17 @@ fn unusable(words: &str) -> ImportProblem {
     ImportProblem::Unusable(words.to_owned())
 }
 
-fn from_pem(bytes: &[u8]) -> Result<ImportedIdentity, ImportProblem> {
+fn from_pem(bytes: &[u8], password: Option<&SecretString>) -> Result<ImportedIdentity, ImportProblem> {
     let chain: Vec<CertificateDer<'static>> =
         CertificateDer::pem_slice_iter(bytes).filter_map(Result::ok).take(MOST_CERTIFICATES).collect();
-    let key = PrivateKeyDer::from_pem_slice(bytes).ok().map(|key| key_pem(&key));
-    let encrypted = bytes.windows(22).any(|window| window == b"BEGIN ENCRYPTED PRIVAT")
-        || bytes.windows(10).any(|window| window == b"ENCRYPTED\n" || window == b"ENCRYPTED\r");
-    match (chain.is_empty(), &key, encrypted) {
+    let key = match PrivateKeyDer::from_pem_slice(bytes) {
+        Ok(key) => Some(key_pem(&key)?),
+        Err(_) => private_key::decrypted(bytes, password)?.map(|der| SecretString::from(pem("PRIVATE KEY", &der))),
+    };
+    let old = bytes.windows(10).any(|window| window == b"ENCRYPTED\n" || window == b"ENCRYPTED\r");
+    match (chain.is_empty(), &key, old) {
         (_, None, true) => Err(unusable(
-            "The private key in this file is encrypted with a passphrase. Export it as PKCS#12 (.pfx), or without a passphrase.",
+            "The private key in this file is encrypted in the old OpenSSL form (Proc-Type: 4,ENCRYPTED). Write it anew: openssl pkcs8 -topk8 -v2 aes-256-cbc -in key.pem -out new.pem.",
         )),
         (true, None, false) => Err(unusable("There is neither a certificate nor a private key in this file.")),
         _ => together(chain.iter().map(|der| der.as_ref().to_vec()).collect(), key),
@@ -111,13 +114,13 @@ fn together(chain: Vec<Vec<u8>>, key: Option<SecretString>) -> Result<ImportedId
     Ok(ImportedIdentity { certificate_pem, private_key_pem: key, summary })
 }
 
-fn key_pem(key: &PrivateKeyDer<'_>) -> SecretString {
-    let label = match key {
-        PrivateKeyDer::Pkcs1(_) => "RSA PRIVATE KEY",
-        PrivateKeyDer::Sec1(_) => "EC PRIVATE KEY",
-        _ => "PRIVATE KEY",
+fn key_pem(key: &PrivateKeyDer<'_>) -> Result<SecretString, ImportProblem> {
+    let text = match key {
+        PrivateKeyDer::Pkcs1(_) => pem("RSA PRIVATE KEY", key.secret_der()),
+        PrivateKeyDer::Sec1(_) => pem("PRIVATE KEY", &private_key::from_sec1(key.secret_der()).map_err(unusable)?),
+        _ => pem("PRIVATE KEY", key.secret_der()),
     };
-    SecretString::from(pem(label, key.secret_der()))
+    Ok(SecretString::from(text))
 }
 
 fn pem(label: &str, der: &[u8]) -> String {
@@ -176,11 +179,84 @@ mod tests {
             other => panic!("{other:?}"),
         };
         assert!(unusable(format!("{}{}", RSA.0, P256.1).as_bytes()).contains("do not belong together"));
-        assert!(unusable(b"-----BEGIN ENCRYPTED PRIVATE KEY-----\nAA\n").contains("passphrase"));
+        assert!(unusable(b"-----BEGIN ENCRYPTED PRIVATE KEY-----\nAA\n").contains("damaged"));
         assert!(unusable(b"-----BEGIN NOTHING-----\n").contains("neither"));
         assert!(unusable(b"\x30\x03\x02\x01\x03").contains("neither"));
         let whole = include_bytes!("../../testdata/modern.p12");
         for cut in [0, 1, 10, 100, whole.len() / 2, whole.len() - 1] {
+            assert!(read(&whole[..cut], Some(PASSWORD)).is_err(), "cut at {cut}");
+        }
+    }
+
+    /// Made by OpenSSL 3 from the keys beside them: AES-256 and PBKDF2 with SHA-256, scrypt, and 3DES with SHA-1 as older
+    /// versions wrote it.
+    const ENCRYPTED: [&[u8]; 3] = [
+        include_bytes!("../../testdata/rsa-key-aes.pem"),
+        include_bytes!("../../testdata/rsa-key-scrypt.pem"),
+        include_bytes!("../../testdata/rsa-key-3des.pem"),
+    ];
+
+    #[test]
+    fn an_encrypted_pkcs8_key_opens_with_its_passphrase_alone_or_beside_its_certificate() {
+        for key in ENCRYPTED {
+            let file = [key, RSA.0.as_bytes()].concat();
+            is_rsa(&read(&file, Some(PASSWORD)).unwrap());
+            assert_eq!(read(&file, None).unwrap_err(), ImportProblem::PasswordNeeded);
+            assert_eq!(read(&file, Some("wrong")).unwrap_err(), ImportProblem::WrongPassword);
+            let alone = read(key, Some(PASSWORD)).unwrap().private_key_pem.unwrap();
+            assert!(check_pair(RSA.0, &alone).is_ok());
+            let windows = String::from_utf8_lossy(key).replace('\n', "\r\n");
+            assert!(read(windows.as_bytes(), Some(PASSWORD)).is_ok(), "line ends of Windows");
+        }
+    }
+
+    #[test]
+    fn of_a_thousand_wrong_passphrases_none_opens_a_key() {
+        let key = include_bytes!("../../testdata/p256-key-aes.pem");
+        assert!(read(key, Some(PASSWORD)).is_ok());
+        for number in 0..1000 {
+            let wrong = read(key, Some(&format!("wrong {number}"))).unwrap_err();
+            assert_eq!(wrong, ImportProblem::WrongPassword, "padding that looks right by chance is no key");
+        }
+    }
+
+    #[test]
+    fn a_sec1_key_becomes_pkcs8_and_fits_its_certificate() {
+        let file = [include_bytes!("../../testdata/p256-key-sec1.pem"), P256.0.as_bytes()].concat();
+        let found = read(&file, None).unwrap();
+        let key = found.private_key_pem.unwrap();
+        assert!(key.expose_secret().starts_with("-----BEGIN PRIVATE KEY-----"));
+        assert!(check_pair(&found.certificate_pem.unwrap(), &key).is_ok());
+    }
+
+    #[test]
+    fn what_protects_a_key_in_an_old_or_costly_way_is_refused_before_any_work() {
+        for (bytes, words) in [
+            (include_bytes!("../../testdata/rsa-key-pbes1.pem").as_slice(), "not supported"),
+            (include_bytes!("../../testdata/rsa-key-many.pem"), "not supported"),
+            (include_bytes!("../../testdata/rsa-key-old.pem"), "Proc-Type"),
+        ] {
+            match read(bytes, None).unwrap_err() {
+                ImportProblem::Unusable(said) => {
+                    assert!(said.contains(words) && said.contains("openssl pkcs8"), "{said}")
+                }
+                other => panic!("{other:?}"),
+            }
+        }
+    }
+
+    #[test]
+    fn a_damaged_encrypted_key_is_an_error_wherever_it_is_damaged() {
+        let whole = ENCRYPTED[0];
+        for at in (0..whole.len()).step_by(7) {
+            let mut bytes = whole.to_vec();
+            bytes[at] = if bytes[at] == b'A' { b'B' } else { b'A' };
+            if let Ok(found) = read(&bytes, Some(PASSWORD)) {
+                // A changed byte of the label after the key, or of the trailing padding, changes nothing.
+                assert!(check_pair(RSA.0, found.private_key_pem.as_ref().unwrap()).is_ok(), "at {at}");
+            }
+        }
+        for cut in (0..whole.len() - 30).step_by(13) {
             assert!(read(&whole[..cut], Some(PASSWORD)).is_err(), "cut at {cut}");
         }
     }

@@ -4,6 +4,7 @@ mod certificate;
 mod handshake;
 mod identity;
 mod import;
+mod private_key;
 mod problem;
 mod sniff;
 mod verifier;
@@ -11,6 +12,7 @@ mod verifier;
 pub use certificate::{CertificateSummary, read_certificate};
 pub use identity::{PairProblem, check_pair};
 pub use import::{ImportProblem, ImportedIdentity, import_identity};
+pub(crate) use private_key::from_sec1;
 pub(crate) use sniff::{FirstBytes, sniffed};
 
 use serde_json::Value;

@@ -1,6 +1,7 @@
 //! The practice servers seen from outside, over real sockets.
 #![allow(unreachable_pub, clippy::unwrap_used, clippy::panic, clippy::disallowed_methods, missing_docs)]
 
+mod assertions;
 mod certificates;
 mod common;
 mod faults;
