@@ -35,9 +35,8 @@ pub(super) fn decrypted(
     passphrase: Option<&SecretString>,
 ) -> Result<Option<Zeroizing<Vec<u8>>>, ImportProblem> {
     let Some(der) = encrypted_der(text) else { return Ok(None) };
-    let damaged = || ImportProblem::Unusable("The encrypted private key in this file is damaged.".to_owned());
-    let der = der.filter(|der| der.len() <= LONGEST).ok_or_else(damaged)?;
-    let key = EncryptedPrivateKeyInfoRef::try_from(der.as_slice()).map_err(|_| damaged())?;
+    let der = der.filter(|der| der.len() <= LONGEST).ok_or_else(unsupported)?;
+    let key = EncryptedPrivateKeyInfoRef::try_from(der.as_slice()).map_err(|_| unsupported())?;
     let supported = key.encryption_algorithm.pbes2().is_some_and(|parameters| is_bearable(&parameters.kdf));
     if !supported {
         return Err(unsupported());
@@ -77,7 +76,7 @@ pub(crate) fn from_sec1(der: &[u8]) -> Result<Zeroizing<Vec<u8>>, &'static str> 
 
 fn unsupported() -> ImportProblem {
     ImportProblem::Unusable(
-        "The private key is encrypted in a way that is not supported. Write it anew: openssl pkcs8 -topk8 -v2 aes-256-cbc."
+        "The private key in this file is damaged, or encrypted in a way that is not supported. Write it anew: openssl pkcs8 -topk8 -v2 aes-256-cbc."
             .to_owned(),
     )
 }

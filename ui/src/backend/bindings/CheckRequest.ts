@@ -29,4 +29,8 @@ email: EmailDraft | null,
 /**
  * The administrator's word that stored secrets may go to a new endpoint (product vector 14).
  */
-confirm_rebind: boolean, };
+confirm_rebind: boolean, 
+/**
+ * The page's name for the form; a sign-in on it is held for its *Save*.
+ */
+form?: string, };

@@ -4,6 +4,7 @@ import type { Credential } from "./Credential";
 import type { CredentialRow } from "./CredentialRow";
 import type { ExpiryView } from "./ExpiryView";
 import type { ReadinessService } from "./ReadinessService";
+import type { SignInSaved } from "./SignInSaved";
 import type { UsedBy } from "./UsedBy";
 
 /**
@@ -53,4 +54,8 @@ last_result: CheckResult | null,
 /**
  * Whose readiness check there is for it.
  */
-readiness: ReadinessService | null, };
+readiness: ReadinessService | null, 
+/**
+ * What *Save* made of a sign-in on the form; absent when there was none.
+ */
+sign_in?: SignInSaved, };
