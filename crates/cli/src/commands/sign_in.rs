@@ -15,12 +15,12 @@ pub(super) fn person(no_browser: bool, draft: bool) -> AskPerson {
         let opens = sign_in.kind == SignInKind::Browser && !no_browser && browser::has_desktop();
         let opened = opens && browser::open_sign_in(&sign_in.address).is_ok();
         let note = if draft {
-            "\nThis is for a draft: nothing of it is stored, neither the change nor the sign-in."
+            "This is for a draft: nothing of it is stored, neither the change nor the sign-in.\n"
         } else {
             ""
         };
         // Without standard error nobody can be told; the check then ends at its time limit.
-        let _ = writeln!(std::io::stderr(), "{}{note}", words(sign_in, opened));
+        let _ = writeln!(std::io::stderr(), "{note}{}", words(sign_in, opened));
     })
 }
 
