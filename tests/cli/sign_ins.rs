@@ -67,7 +67,7 @@ fn the_certificate_record_signs_in_and_a_strange_certificate_does_not() {
 fn a_sign_in_for_a_draft_is_not_stored_and_is_said_not_to_be() {
     let practice = Practice::start();
     let desk = desk(&practice);
-    let draft = desk.file("draft.json", &json!({ "notes": "tried" }).to_string());
+    let draft = desk.file("draft.json", json!({ "notes": "tried" }).to_string());
     let mut waiting = SignIn::begin(&desk, &[BROWSER, "--draft", draft.to_str().unwrap()]);
     waiting.line_with("nothing of it is stored");
     waiting.agree();

@@ -127,6 +127,8 @@ export class OpenRecord {
       const lost = this.draft.signedIn && detail.sign_in !== 'stored';
       this.show(detail, true);
       this.signInLost = lost;
+      // On a narrow window the result would lie over what must be read now.
+      if (lost) this.resultShown = false;
       return detail;
     } catch (refused) {
       this.#refused(asProblem(refused), async () => void (await this.save(true)));
