@@ -18,6 +18,7 @@ mod reports;
 mod roles;
 mod schemas;
 mod sign_ins;
+mod stores;
 mod together;
 mod trust;
 mod unlocking;

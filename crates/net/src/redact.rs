@@ -185,6 +185,7 @@ fn kind(label: &str) -> String {
         "path" => "webhook-path".to_owned(),
         "value" => "secret".to_owned(),
         "proxy.password" => "proxy-password".to_owned(),
+        "auth.value" => "api-key".to_owned(),
         path if path.ends_with("private-key-pem") => "private-key".to_owned(),
         path => match path.strip_prefix("headers.") {
             Some(name) => format!("header-{name}"),

@@ -15,7 +15,8 @@ pub(super) fn explain(
     let Some(failed) = record.stages.iter().find(|stage| stage.status == StageStatus::Failed) else {
         return explanation;
     };
-    if let Some(note) = certificate(failed, skew, ours).or_else(|| token(failed, skew)) {
+    let note = certificate(failed, skew, ours).or_else(|| token(failed, &explanation.raw, skew));
+    if let Some(note) = note {
         explanation.causes.insert(0, note);
         explanation.steps.insert(0, "Set this computer's clock, then test again.".into());
     }
@@ -43,15 +44,21 @@ fn certificate(failed: &Stage, skew: Option<SignedDuration>, ours: Timestamp) ->
     }
 }
 
-// Providers and servers say "expired" or "not yet valid" of a token in their own words; a clock that is off explains them.
-fn token(failed: &Stage, skew: Option<SignedDuration>) -> Option<String> {
-    let about_token =
-        matches!(failed.name, StageName::Token | StageName::TokenContent | StageName::Authenticate) && skew.is_some();
-    let text = format!("{} {}", failed.summary, failed.evidence).to_lowercase();
-    let dated = ["expired", "not yet valid", "not valid yet", "time range", "lifetime", "iat", "nbf"];
-    let words = dated.iter().any(|word| text.contains(word));
-    (about_token && words)
-        .then(|| "This computer's clock is wrong, and tokens are judged by it (see the warning)".into())
+// Our clock goes into what we sign, and into what we think of a token that was kept. That a secret, a password or a refresh token
+// has expired is the provider's finding, by the provider's clock.
+fn token(failed: &Stage, raw: &str, skew: Option<SignedDuration>) -> Option<String> {
+    let about_token = matches!(failed.name, StageName::Token | StageName::TokenContent | StageName::Authenticate);
+    skew.filter(|_| about_token)?;
+    let text = format!("{} {} {raw}", failed.summary, failed.evidence).to_lowercase();
+    let says = |words: &[&str]| words.iter().any(|words| text.contains(words));
+    let word = |wanted: &[&str]| text.split(|c: char| !c.is_ascii_alphanumeric()).any(|word| wanted.contains(&word));
+    let dated = says(&["not yet valid", "not valid yet", "time range", "timeframe"]) || word(&["iat", "nbf"]);
+    let ours = match failed.name {
+        StageName::Token => word(&["assertion", "jwt"]),
+        _ => word(&["token", "jwt"]),
+    };
+    let expired = ours && says(&["expired", "lifetime"]);
+    (dated || expired).then(|| "This computer's clock is wrong, and tokens are judged by it (see the warning)".into())
 }
 
 fn deepest(stage: &Stage, name: StageName) -> Option<&Stage> {

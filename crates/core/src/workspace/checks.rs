@@ -137,11 +137,11 @@ impl Workspace {
         let settings = self.settings()?;
         let mut intent = Batch::new();
         prepared.note_intent(action, settings.token_scripts_allowed, &mut intent)?;
-        self.vault.commit(intent)?;
-        let mut finished = self.execute(&prepared, action, options, &settings).await;
+        self.commit(intent)?;
+        let mut finished = self.until_locked(self.execute(&prepared, action, options, &settings)).await?;
         let mut results = Batch::new();
         self.note_result((&prepared, action), &mut finished, &mut results)?;
-        self.vault.commit(results)?;
+        self.commit(results)?;
         Ok(finished)
     }
 

@@ -5,6 +5,7 @@ mod checks;
 mod credentials;
 mod estimates;
 mod facts;
+mod gate;
 mod handover;
 mod held;
 mod horizon;
@@ -41,6 +42,7 @@ pub struct Workspace {
     vault: Vault,
     clock: Arc<dyn Clock>,
     facts: RwLock<Facts>,
+    gate: gate::Gate,
     /// Refresh tokens that a provider replaced while an unsaved form was tested: digest of the old one, and the new one.
     rotated: Mutex<HashMap<[u8; 32], SecretString>>,
     /// Sign-ins on forms that are not saved yet.
@@ -54,6 +56,7 @@ impl Workspace {
             vault,
             clock: Arc::new(SystemClock),
             facts: RwLock::default(),
+            gate: gate::Gate::default(),
             rotated: Mutex::default(),
             held: held::HeldSignIns::default(),
         }

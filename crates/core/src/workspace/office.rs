@@ -59,15 +59,6 @@ impl Workspace {
         Ok(())
     }
 
-    /// Writes down that the vault is about to be locked.
-    ///
-    /// # Errors
-    /// As [`Workspace::note_unlocked`].
-    pub fn note_locked(&self) -> Result<(), Problem> {
-        self.vault.append(EventAction::VaultLocked)?;
-        Ok(())
-    }
-
     /// Writes down that practice mode was switched.
     ///
     /// # Errors

@@ -38,9 +38,11 @@ impl TokenStore for Ledger<'_> {
     fn keep(&self, token: &StoredToken) -> Result<(), Problem> {
         let Some(owner) = self.owner else { return Ok(()) };
         let vault = &self.workspace.vault;
-        vault.put_document(TOKEN, &owner.id.to_string(), &token.to_bytes()?)?;
-        vault.append(EventAction::TokenStored { id: owner.id, name: owner.name.clone() })?;
-        Ok(())
+        self.workspace.unless_locked(|| {
+            vault.put_document(TOKEN, &owner.id.to_string(), &token.to_bytes()?)?;
+            vault.append(EventAction::TokenStored { id: owner.id, name: owner.name.clone() })?;
+            Ok(())
+        })
     }
 
     fn rotated(&self, field: &str, new: &SecretString) -> Result<(), Problem> {

@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use credenza_net::CertificateSummary;
-use credenza_vault::EventAction;
+use credenza_vault::{Batch, EventAction};
 use serde_json::json;
 
 use super::Workspace;
@@ -27,12 +27,17 @@ impl Workspace {
         let prepared = self.stored_subject(&head)?;
         let (id, name) = (Some(head.id), head.name.clone());
         let kind = KIND.to_owned();
-        self.vault.append(EventAction::CheckStarted { id, name: name.clone(), kind: kind.clone(), draft: false })?;
+        let mut intent = Batch::new();
+        intent.event(EventAction::CheckStarted { id, name: name.clone(), kind: kind.clone(), draft: false });
+        self.commit(intent)?;
         let limit = Duration::from_secs(u64::from(self.settings()?.check_timeout_seconds));
-        let shown = tokio::time::timeout(limit, shown_certificate(&prepared.subject)).await;
+        let looking = tokio::time::timeout(limit, shown_certificate(&prepared.subject));
+        let shown = self.until_locked(looking).await?;
         let shown = shown.unwrap_or_else(|_| Err(too_slow(limit))).and_then(|shown| compared(shown, &wanted));
         let outcome = if shown.is_ok() { "passed" } else { "failed" }.to_owned();
-        self.vault.append(EventAction::CheckFinished { id, name, kind, outcome, failed_stage: None })?;
+        let mut result = Batch::new();
+        result.event(EventAction::CheckFinished { id, name, kind, outcome, failed_stage: None });
+        self.commit(result)?;
         let shown = shown?;
         let patch = json!({ "certificate_check": { "mode": "certificate", "certificate_pem": shown.pem } });
         // The administrator has just compared the fingerprint: that is the word that the stored secrets may go there.

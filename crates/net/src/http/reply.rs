@@ -20,7 +20,7 @@ pub struct HttpReply {
     pub status: u16,
     /// The words after it, the server's own where it sent some.
     pub reason: String,
-    /// Headers in their order, redacted; a cookie's value and a redirect's query are left out.
+    /// Headers in their order, redacted; marks stand for a cookie's value and a redirect's query.
     pub headers: Vec<(String, String)>,
     /// Body, decoded, at most [`super::BODY_LIMIT`] bytes, as the server sent it: not redacted.
     pub body: Vec<u8>,
@@ -46,7 +46,9 @@ impl HttpReply {
         HttpReply {
             status: head.status.as_u16(),
             reason: transcript::reason(head),
-            headers: transcript::shown_headers(&head.headers).map(|(name, value)| (name, rec.redact(&value))).collect(),
+            headers: transcript::shown_headers(&head.headers, rec)
+                .map(|(name, value)| (name, rec.redact(&value)))
+                .collect(),
             body: body.bytes,
             truncated: body.truncated,
             date: text(DATE).and_then(|date| jiff::fmt::rfc2822::DateTimeParser::new().parse_timestamp(date).ok()),

@@ -23,8 +23,8 @@ pub(crate) struct Prepared {
     pub(super) request: http::Request<reqwest::Body>,
     pub(super) url: Url,
     pub(super) secret_url: bool,
-    /// Name of the query parameter that carries an API key.
-    pub(super) key_parameter: Option<String>,
+    /// Name and value of the query parameter that carries an API key.
+    pub(super) key_parameter: Option<(String, SecretString)>,
     /// The body as the transcript shows it, before redaction.
     pub(super) shown_body: String,
     /// The way there can be read by others: `http://` to another machine.
@@ -66,7 +66,7 @@ pub(crate) fn prepare(route: &Route, call: &HttpCall, rec: &Recorder) -> Result<
         url: call.url.clone(),
         secret_url: call.secret_url,
         key_parameter: match &call.auth {
-            HttpAuth::ApiKey { place: KeyPlace::Query, name, .. } => Some(name.trim().to_owned()),
+            HttpAuth::ApiKey { place: KeyPlace::Query, name, value } => Some((name.trim().to_owned(), value.clone())),
             _ => None,
         },
         shown_body: call.body.as_deref().map(|body| String::from_utf8_lossy(body).into_owned()).unwrap_or_default(),

@@ -13,15 +13,21 @@ use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 use ts_rs::TS;
 use x509_parser::extensions::{GeneralName, ParsedExtension};
+use x509_parser::oid_registry::OID_DOMAIN_COMPONENT;
 use x509_parser::prelude::{FromDer, X509Certificate};
 use x509_parser::public_key::PublicKey;
 use x509_parser::time::ASN1Time;
+use x509_parser::x509::X509Name;
 
 /// The most names listed of one certificate; some carry ten thousand.
 const NAMES_LISTED: usize = 100;
 
 /// The kind of address that leads to an issuer's certificate (RFC 5280 4.2.2.1).
 const CA_ISSUERS: &str = "1.3.6.1.5.5.7.48.2";
+
+/// What public authorities write into server certificates: validated by domain, organisation, person, or extended
+/// (CA/Browser Forum Baseline Requirements 7.1.6.1).
+const PUBLIC_POLICIES: [&str; 4] = ["2.23.140.1.2.1", "2.23.140.1.2.2", "2.23.140.1.2.3", "2.23.140.1.1"];
 
 /// What a person needs to know of a certificate. Nothing in it is secret.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS, JsonSchema)]
@@ -56,6 +62,23 @@ pub struct CertificateSummary {
     pub self_signed: bool,
     /// The certificate itself.
     pub pem: String,
+    /// What its names and policies tell of where it comes from.
+    #[serde(skip)]
+    #[ts(skip)]
+    #[schemars(skip)]
+    pub(crate) origin: Origin,
+}
+
+/// Where a certificate comes from, for telling a chain with a gap from an authority that nobody knows.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub(crate) struct Origin {
+    /// The organisation in the subject, or its domain.
+    pub(crate) family: Option<String>,
+    /// The organisation in the issuer's name, or its domain.
+    pub(crate) issuer_family: Option<String>,
+    /// Issued under the rules of public authorities (CA/Browser Forum Baseline Requirements 7.1.6.1): never by a root itself
+    /// (6.1.7).
+    pub(crate) public: bool,
 }
 
 /// Reads the first certificate of a PEM or DER file.
@@ -95,6 +118,29 @@ pub(crate) fn summarise(der: &[u8]) -> Result<CertificateSummary, String> {
         is_ca: certificate.is_ca(),
         self_signed: certificate.subject().as_raw() == certificate.issuer().as_raw(),
         pem: pem(der),
+        origin: Origin {
+            family: family(certificate.subject()),
+            issuer_family: family(certificate.issuer()),
+            public: is_public(&certificate),
+        },
+    })
+}
+
+/// The organisation in a name, else the domain that it stands under, as names of directories have it (RFC 4519 2.4).
+fn family(name: &X509Name<'_>) -> Option<String> {
+    let organisation = name.iter_organization().find_map(|part| part.as_str().ok());
+    let labels = name.iter_by_oid(&OID_DOMAIN_COMPONENT).filter_map(|part| part.as_str().ok());
+    let domain = || labels.collect::<Vec<_>>().join(".");
+    let family = organisation.map_or_else(domain, str::to_owned).trim().to_lowercase();
+    Some(family).filter(|family| !family.is_empty())
+}
+
+fn is_public(certificate: &X509Certificate<'_>) -> bool {
+    certificate.extensions().iter().any(|extension| match extension.parsed_extension() {
+        ParsedExtension::CertificatePolicies(policies) => {
+            policies.iter().any(|policy| PUBLIC_POLICIES.contains(&policy.policy_id.to_id_string().as_str()))
+        }
+        _ => false,
     })
 }
 

@@ -5,7 +5,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use rustls::crypto::CryptoProvider;
 use rustls::pki_types::ServerName;
-use rustls::{AlertDescription, ClientConfig, Error, PeerIncompatible, PeerMisbehaved};
+use rustls::{AlertDescription, ClientConfig, Error, InvalidMessage, PeerIncompatible, PeerMisbehaved};
 use serde_json::{Value, json};
 use tokio_rustls::TlsConnector;
 
@@ -121,7 +121,7 @@ fn configure(
 
 fn unprepared(why: &Error, place: &Place, rec: &Recorder) -> Failure {
     let failure = Failure::new(place, format!("TLS could not be prepared: {why}."), why.to_string(), rec);
-    match Problem::of(why, &[]) {
+    match Problem::of(why, &[], false) {
         Problem::NoRoots => {
             let message = Problem::NoRoots.message(&place.host, &Seen::default());
             Failure { message, ..failure }.with_finding("tls:no-roots", rec)
@@ -231,6 +231,12 @@ fn refused(error: &io::Error, (seen, identity, first): Shown<'_>, place: &Place,
             let failure = Failure::new(place, Problem::Unreadable.message(&place.host, seen), error.to_string(), rec);
             failure.with_finding("tls:unreadable-certificate", rec)
         }
+        (
+            Some(Error::InvalidMessage(
+                why @ (InvalidMessage::HandshakePayloadTooLarge | InvalidMessage::CertificatePayloadTooLarge),
+            )),
+            _,
+        ) if first.is_server_hello() => too_large(*why, place, rec),
         (Some(error), _) => garbled(error, first, place, rec),
         (None, _) => broken(error, first, place, rec),
     }
@@ -245,6 +251,13 @@ fn incompatible(why: &PeerIncompatible, error: &io::Error, place: &Place, rec: &
         _ => ("The server and Credenza have no encryption method in common.", "tls:no-common-cipher"),
     };
     Failure::new(place, message, error.to_string(), rec).with_finding(finding, rec)
+}
+
+// Certificates are all of a handshake that can grow so large, and 64 KiB of one message are all that is ever kept of it.
+fn too_large(why: InvalidMessage, place: &Place, rec: &Recorder) -> Failure {
+    let message = "A message of the server's handshake is larger than 64 KiB, and Credenza reads no more. Only certificates grow so large: thousands of names in one, or far too many of them.";
+    Failure::new(place, message, Error::InvalidMessage(why).to_string(), rec)
+        .with_finding("tls:handshake-too-large", rec)
 }
 
 fn garbled(error: &Error, first: &FirstBytes, place: &Place, rec: &Recorder) -> Failure {

@@ -1,6 +1,7 @@
 //! TLS 1.2 and 1.3 through rustls; the chain that was presented is always recorded.
 
 mod certificate;
+mod gap;
 mod handshake;
 mod identity;
 mod import;

@@ -4,6 +4,7 @@ use rustls::{CertificateError, Error};
 use serde::Serialize;
 
 use super::certificate::CertificateSummary;
+use super::gap::{missing_issuer, unknown};
 use super::verifier::Seen;
 
 /// The rule that a server's certificate broke.
@@ -27,8 +28,9 @@ pub(crate) enum Problem {
 }
 
 impl Problem {
-    /// The rule behind an error of the verification; `chain` is what the server showed, its own certificate first.
-    pub(crate) fn of(error: &Error, chain: &[CertificateSummary]) -> Problem {
+    /// The rule behind an error of the verification; `chain` is what the server showed, its own certificate first, and
+    /// `has_gap` says that something speaks for a gap in it.
+    pub(crate) fn of(error: &Error, chain: &[CertificateSummary], has_gap: bool) -> Problem {
         use CertificateError as C;
         let self_signed = chain.first().is_some_and(|leaf| leaf.self_signed);
         let weak = chain.iter().any(CertificateSummary::is_weak);
@@ -57,9 +59,7 @@ impl Problem {
             {
                 Problem::SelfSigned
             }
-            C::UnknownIssuer if missing_issuer(chain).is_some_and(|top| top.issuer_url.is_some()) => {
-                Problem::IncompleteChain
-            }
+            C::UnknownIssuer if has_gap => Problem::IncompleteChain,
             C::UnknownIssuer => Problem::UnknownIssuer,
             C::BadSignature => Problem::BadSignature,
             C::UnsupportedSignatureAlgorithmContext { .. }
@@ -79,12 +79,15 @@ impl Problem {
                 let names = names.unwrap_or_else(|| "no name at all".to_owned());
                 format!("The server's certificate is for {names}, not for {host}.")
             }
-            Problem::UnknownIssuer => unknown_issuer(&seen.chain),
-            Problem::IncompleteChain => incomplete(&seen.chain),
+            Problem::UnknownIssuer => unknown(&seen.chain),
+            Problem::IncompleteChain => {
+                seen.gap.as_ref().map_or_else(|| unknown(&seen.chain), |gap| gap.words(&seen.chain))
+            }
             Problem::SelfSigned => {
                 "The server's certificate is self-signed: nobody but itself vouches for it.".to_owned()
             }
             Problem::NotTheGivenCertificate => replaced(seen),
+            Problem::Weak if seen.exactly => weak_but_trusted(&seen.chain),
             Problem::Weak => weak(&seen.chain),
             Problem::Revoked => {
                 "The server's certificate was revoked, or its revocation can't be ruled out.".to_owned()
@@ -136,21 +139,6 @@ impl Problem {
     }
 }
 
-/// The first certificate, going up from the server's own, whose issuer was not sent; `None` when the way ends at a root.
-fn missing_issuer(chain: &[CertificateSummary]) -> Option<&CertificateSummary> {
-    let mut current = chain.first()?;
-    for _ in chain {
-        if current.self_signed {
-            return None;
-        }
-        match chain.iter().find(|one| one.subject == current.issuer) {
-            Some(issuer) => current = issuer,
-            None => return Some(current),
-        }
-    }
-    None
-}
-
 fn dated(what: &str, which: &str, seen: &Seen) -> String {
     let problem = if which == "last" { Problem::Expired } else { Problem::NotYetValid };
     let at = problem.culprits(seen).first().copied().unwrap_or_default();
@@ -168,33 +156,19 @@ fn dated(what: &str, which: &str, seen: &Seen) -> String {
     }
 }
 
-fn unknown_issuer(chain: &[CertificateSummary]) -> String {
-    match missing_issuer(chain) {
-        Some(top) => format!(
-            "The server's certificate was issued by {}, which is not trusted here; or the server does not send the certificates in between.",
-            top.issuer
-        ),
-        None => {
-            let root = chain.last().map_or("somebody unknown", |root| root.subject.as_str());
-            format!("The server's certificate leads to the authority {root}, which is not trusted here.")
-        }
-    }
-}
-
-fn incomplete(chain: &[CertificateSummary]) -> String {
-    let Some(top) = missing_issuer(chain) else { return unknown_issuer(chain) };
-    let offered = top.issuer_url.as_deref().unwrap_or_default();
-    format!(
-        "The server does not send its whole chain: the certificate of the issuer {} is missing. (It is offered at {offered}; Credenza does not fetch it, and neither do most programs.)",
-        top.issuer
-    )
-}
-
 fn replaced(seen: &Seen) -> String {
     let shown = seen.chain.first().map_or("unreadable", |leaf| leaf.fingerprint_sha256.as_str());
     let trusted = seen.expected.as_deref().unwrap_or("unreadable");
     format!(
         "The server's certificate is not the one this record trusts, nor issued by it. Has it been replaced? Trusted: {trusted}. Shown now: {shown}."
+    )
+}
+
+// The certificate is the right one; that whoever shows it also owns it is what nobody can tell any more.
+fn weak_but_trusted(chain: &[CertificateSummary]) -> String {
+    let key = chain.first().map_or("of an unknown kind", |leaf| leaf.key.as_str());
+    format!(
+        "The server shows exactly the certificate that this record trusts, but its key ({key}) is too short to prove that the server owns it: such keys can be computed from the certificate. Credenza does not take its signature."
     )
 }
 

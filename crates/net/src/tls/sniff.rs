@@ -29,6 +29,12 @@ impl FirstBytes {
         let bytes = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         matches!(bytes.as_slice(), [0x15 | 0x16, 3, ..])
     }
+
+    /// Whether the peer began its handshake as a server does (RFC 8446 4.1.3).
+    pub(crate) fn is_server_hello(&self) -> bool {
+        let bytes = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        matches!(bytes.as_slice(), [0x16, 3, _, _, _, 2, ..])
+    }
 }
 
 /// The same connection, with the peer's first bytes remembered.

@@ -12,6 +12,7 @@ use rustls::{CertificateError, DigitallySignedStruct, Error, RootCertStore, Sign
 use rustls_platform_verifier::Verifier as PlatformVerifier;
 
 use super::certificate::{CertificateSummary, summarise};
+use super::gap::Gap;
 use super::problem::Problem;
 use crate::route::Verify;
 
@@ -35,6 +36,10 @@ pub(crate) struct Seen {
     pub(crate) problem: Option<(Problem, String)>,
     /// The fingerprint of the one certificate that is trusted, where there is only one.
     pub(crate) expected: Option<String>,
+    /// What speaks for a gap in the chain, where no root was reached.
+    pub(crate) gap: Option<Gap>,
+    /// It is the very certificate that the record trusts.
+    pub(crate) exactly: bool,
     /// When it was judged, by this computer's clock.
     pub(crate) at: Option<Timestamp>,
 }
@@ -88,7 +93,13 @@ impl RecordingVerifier {
 
     // A record that trusts one server's certificate, not an authority: whatever else is shown is not that one.
     fn problem(&self, error: &Error, chain: &[CertificateSummary], seen: &mut Seen) -> Problem {
-        let problem = Problem::of(error, chain);
+        let trusted = match &self.trust {
+            Trust::Given(given) => given.summaries.as_slice(),
+            Trust::Platform(_) | Trust::Anything(_) => &[],
+        };
+        // Of a longer chain not everything is known here.
+        seen.gap = Gap::of(chain, trusted).filter(|_| chain.len() < CHAIN_RECORDED);
+        let problem = Problem::of(error, chain, seen.gap.is_some());
         let Trust::Given(given) = &self.trust else { return problem };
         let unvouched =
             matches!(problem, Problem::SelfSigned | Problem::UnknownIssuer | Problem::IncompleteChain | Problem::Weak);
@@ -203,6 +214,7 @@ impl ServerCertVerifier for RecordingVerifier {
                 let late = chain.first().and_then(|own| own.not_after).is_some_and(|end| Some(end) < seen.at);
                 seen.problem = late.then(|| (Problem::Expired, "certificate expired".to_owned()));
                 seen.verified_by = (!matches!(self.trust, Trust::Anything(_))).then_some(by);
+                seen.exactly = by == EXACTLY;
                 Ok(ServerCertVerified::assertion())
             }
             Err(error) => {

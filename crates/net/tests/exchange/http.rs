@@ -263,10 +263,33 @@ async fn g14_a_cookie_is_neither_kept_nor_shown() {
     for _ in 0..2 {
         let rec = recorder();
         let reply = exchange(&server.route(), &server.call("GET", "/"), &rec).await.unwrap();
-        assert_eq!(reply.header("set-cookie"), Some("sid=[hidden]"));
+        assert!(reply.header("set-cookie").unwrap().starts_with("sid=[cookie #"), "{reply:?}");
         assert!(!shown(&rec.close(None)).contains("canary"));
     }
     assert!(server.requests().iter().all(|request| !request.to_ascii_lowercase().contains("cookie")));
+}
+
+#[tokio::test]
+async fn g14_one_cookie_has_one_mark_in_every_check_of_a_vault_also_where_the_page_repeats_it() {
+    let marks = |key: u8, cookie: &'static str| async move {
+        let heads = [format!("Set-Cookie: sid=\"{cookie}\"; Path=/"), format!("Location: /next?sid={cookie}")];
+        let body = format!("your session is {cookie}, keep it");
+        let server = Server::answering(answer("302 Found", &heads.each_ref().map(String::as_str), &body)).await;
+        let rec = credenza_net::Recorder::marking_with(&[key; 32], None);
+        let reply = exchange(&server.route(), &server.call("GET", "/"), &rec).await.unwrap();
+        let record = rec.close(None);
+        assert!(!format!("{}{reply:?}", shown(&record)).contains(cookie), "{reply:?}");
+        let location = reply.header("location").unwrap();
+        assert!(location.starts_with("/next?[query #") && location.ends_with(']'), "{location}");
+        let said = record.transcript.iter().find(|line| line.text.starts_with("your session")).unwrap();
+        assert!(said.text.starts_with("your session is [cookie #"), "learnt: {}", said.text);
+        reply.header("set-cookie").unwrap().to_owned()
+    };
+    let first = marks(1, "canary-session-9f31a0").await;
+    assert!(first.starts_with("sid=[cookie #") && first.ends_with(']'), "{first}");
+    assert_eq!(first, marks(1, "canary-session-9f31a0").await, "the same cookie again");
+    assert_ne!(first, marks(1, "canary-session-9f31a1").await, "another cookie");
+    assert_ne!(first, marks(2, "canary-session-9f31a0").await, "marks of two vaults cannot be compared");
 }
 
 #[tokio::test]

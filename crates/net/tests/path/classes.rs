@@ -4,9 +4,11 @@ use credenza_net::smtp::{self, Mailer, SmtpTls};
 use credenza_net::{Catalogue, Failure, HttpCall, Record, Recorder, Route, StageName, StageStatus, exchange};
 use rcgen::ExtendedKeyUsagePurpose;
 
-use super::support::authority::{Authority, MD5, SHA1, issuer_offered_at, self_signed};
+use super::support::authority::{
+    Authority, MD5, SHA1, issuer_offered_at, public_policy, self_signed, ten_thousand_names,
+};
 use super::support::script::{Act, Heard, hear, say, serve};
-use super::support::{loopback, password, stage, status, trusting};
+use super::support::{password, stage, status, trusting};
 
 #[derive(Debug, Clone, Copy, PartialEq)]
 enum Protocol {
@@ -58,7 +60,7 @@ fn server_hello(version: [u8; 2], suite: [u8; 2]) -> Act {
     say([&[0x16, version[0], version[1], 0, length + 4, 2, 0, 0, length][..], &body].concat())
 }
 
-const CLASSES: [Class; 22] = [
+const CLASSES: [Class; 25] = [
     class(
         "expired",
         |a| Act::StartTls(a.issue_for("localhost", (2001, 2002)).server()),
@@ -119,6 +121,30 @@ const CLASSES: [Class; 22] = [
         },
         "tls:incomplete-chain",
         Some(("incomplete_chain", 0)),
+    ),
+    class(
+        "incomplete chain of a public authority, its issuer not offered",
+        |a| {
+            let between = a.intermediate("issuing CA", (2020, 2120));
+            Act::StartTls(between.issue_special("localhost", |p| p.custom_extensions.push(public_policy())).server())
+        },
+        "tls:incomplete-chain",
+        Some(("incomplete_chain", 0)),
+    ),
+    class(
+        "incomplete chain, another authority's certificate sent along",
+        |a| {
+            let between = a.intermediate("issuing CA", (2020, 2120));
+            Act::StartTls(between.issue("localhost").with_issuer(a).server())
+        },
+        "tls:incomplete-chain",
+        Some(("incomplete_chain", 0)),
+    ),
+    class(
+        "more than 64 KiB of certificates",
+        |a| Act::StartTls(a.issue_special("localhost", |p| ten_thousand_names(p, ".example.com")).careless_server()),
+        "tls:handshake-too-large",
+        None,
     ),
     class(
         "signed with SHA-1",
@@ -262,6 +288,7 @@ async fn the_words_name_the_missing_issuer_the_weak_algorithm_and_the_culprit_ab
     let incomplete = said("incomplete chain").await;
     assert!(incomplete.contains("issuer CN=issuing CA is missing"), "{incomplete}");
     assert!(incomplete.contains("http://pki.example/issuing.crt"), "{incomplete}");
+    assert!(incomplete.contains("Unless CN=issuing CA is a root itself"), "such addresses prove nothing: {incomplete}");
     for (class, words) in [
         ("signed with SHA-1", "signed by ECDSA with SHA-1"),
         ("signed with MD5", "signed by RSA with MD5"),
@@ -285,47 +312,4 @@ async fn h6_a_changed_pin_names_both_fingerprints() {
     let evidence = &stage(&record, StageName::Tls).evidence;
     assert_eq!(evidence["expected_fingerprint_sha256"], print(&old.pem));
     assert_eq!(evidence["chain"][0]["fingerprint_sha256"], print(&new.pem));
-}
-
-#[tokio::test]
-async fn a_weak_certificate_that_was_compared_by_its_fingerprint_is_the_persons_own_choice() {
-    let leaf = self_signed("old-appliance", (2020, 2120));
-    let server = serve(vec![Act::StartTls(leaf.server()), Act::Hang]).await;
-    let rec = Recorder::new(None);
-    let route = trusting(server.port, &leaf.pem);
-    let shaken = credenza_net::secure(credenza_net::dial(&route, &rec).await.unwrap(), &route, &rec).await;
-    assert!(shaken.is_ok(), "exactly the one that is trusted");
-}
-
-#[tokio::test]
-async fn h4_ten_thousand_names_and_a_chain_beyond_every_limit_are_bounded() {
-    let authority = Authority::new("our CA");
-    let names: Vec<String> = (0..1_500).map(|n| format!("host-{n}.example.com")).collect();
-    let many = authority.issue_special("localhost", |p| {
-        for name in &names {
-            p.subject_alt_names.push(rcgen::SanType::DnsName(name.as_str().try_into().unwrap()));
-        }
-    });
-    let server = serve(vec![Act::StartTls(many.server())]).await;
-    let rec = Recorder::new(None);
-    let route = trusting(server.port, &authority.pem);
-    let shaken = credenza_net::secure(credenza_net::dial(&route, &rec).await.unwrap(), &route, &rec).await;
-    shaken.unwrap();
-    let record = rec.close(None);
-    let listed = stage(&record, StageName::Tls).evidence["chain"][0]["names"].as_array().unwrap().len();
-    assert_eq!(listed, 100, "what is shown stays readable");
-
-    // A handshake message of 16 MiB is announced; nobody takes that much.
-    let server = serve(vec![
-        Act::HearBytes(5),
-        Act::Flood([&[0x16, 3, 3, 0x40, 0, 11, 0xff, 0xff, 0xff][..], &[0x55; 0x4000 - 4]].concat()),
-    ])
-    .await;
-    let (failure, _) = walk(Protocol::Https, &loopback_named(server.port)).await;
-    assert_eq!(failure.stage, StageName::Tls);
-    assert_ne!(Catalogue::builtin().explain(&failure).id, "tls:plaintext-port", "{failure:?}");
-}
-
-fn loopback_named(port: u16) -> Route {
-    Route { host: "localhost".into(), ..loopback(port) }
 }

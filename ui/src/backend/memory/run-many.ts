@@ -4,7 +4,7 @@ import type { Kept } from './views';
 
 export function manyRow({ id, sample: { credential, lastCheck } }: Kept, cancelled: boolean): ManyRow {
   const common = { id, name: credential.name, type: credential.type };
-  if (cancelled) return { ...common, outcome: 'cancelled', failed_stage: null, headline: 'Cancelled', duration_ms: 0 };
+  if (cancelled) return { ...common, outcome: 'cancelled', failed_stage: null, headline: 'Not run', duration_ms: 0 };
   const failed = lastCheck?.outcome === 'failed';
   return { ...common, outcome: lastCheck?.outcome ?? 'passed', failed_stage: failed ? ((lastCheck.failedStage ?? 'connect') as StageName) : null, headline: lastCheck?.headline ?? 'Connection works', duration_ms: lastCheck?.durationMs ?? 120 };
 }

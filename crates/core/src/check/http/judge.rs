@@ -3,7 +3,9 @@
 use credenza_net::{
     Channel, Failure, HttpAuth, HttpCall, HttpReply, KeyPlace, Place, Recorder, Route, SecretOrText, StageName,
 };
+use secrecy::SecretString;
 use serde_json::{Map, Value, json};
+use url::Position;
 
 use crate::check::engine::{Done, Run, Stop};
 
@@ -112,20 +114,22 @@ fn shown(call: &HttpCall, reply: &HttpReply, rec: &Recorder) -> Value {
 
 fn request(call: &HttpCall, rec: &Recorder) -> Value {
     let url = if call.secret_url {
-        format!("{}/[hidden]", call.url.origin().ascii_serialization())
+        let path = SecretString::from(&call.url[Position::BeforePath..Position::AfterQuery]);
+        format!("{}/{}", call.url.origin().ascii_serialization(), rec.stand_in("path", &path))
     } else {
         call.url.to_string()
     };
     let url = match &call.auth {
-        HttpAuth::ApiKey { place: KeyPlace::Query, name, .. } => {
-            format!("{url}{}{name}=[hidden]", if url.contains('?') { '&' } else { '?' })
+        HttpAuth::ApiKey { place: KeyPlace::Query, name, value } => {
+            let between = if call.url.query().is_some() { '&' } else { '?' };
+            format!("{url}{between}{name}={}", rec.stand_in("api_key", value))
         }
         _ => url,
     };
     let headers = call.headers.iter().map(|(name, value)| {
         let value = match value {
             SecretOrText::Text(text) => rec.redact(text),
-            SecretOrText::Secret(_) => "[hidden]".to_owned(),
+            SecretOrText::Secret(secret) => rec.stand_in(name, secret),
         };
         (name.clone(), value)
     });

@@ -204,7 +204,7 @@ async fn an_api_key_goes_in_a_header_or_in_the_query_and_is_shown_in_neither() {
         let result = bench.run(&subject(record), Action::Connection).await.result;
         passed(&result);
         let request = &result.result["request"];
-        let hidden = format!("{name}=[hidden]");
+        let hidden = format!("{name}=[api-key #");
         let said = result
             .transcript
             .iter()

@@ -114,7 +114,10 @@ async fn web(mut stream: TcpStream, says: Vec<String>) -> std::io::Result<()> {
     let said: String = says.iter().map(|said| format!("you said {said}\n")).collect();
     let described = serde_json::to_string(&said).unwrap();
     let body = if request.starts_with(b"POST /token") {
-        format!("{{\"error\":\"invalid_client\",\"error_description\":{described},\"trace_id\":\"4711-abc\"}}")
+        format!(
+            "{{\"error\":\"invalid_client\",\"error_description\":{described},\"trace_id\":\"4711-abc\",\"id_token\":\"eyJhbGciOiJub25lIn0.{}.x\"}}",
+            says[10]
+        )
     } else {
         format!("trace-id 4711-abc\n{said}{}", String::from_utf8_lossy(&request))
     };
@@ -211,6 +214,14 @@ async fn c7_a_thousand_secrets_in_twelve_spellings_over_four_protocols_leave_no_
                 "{kind} {number}: the redaction missed {secret:?}, the scan did not\n{text}"
             );
             assert!(shown.contains("4711-abc"), "{kind} {number}: ids are kept\n{text}");
+            let marks: &[&str] = match kind.as_str() {
+                Some("mail_server") => &[],
+                Some("app_registration") => &["sid=[cookie #", "\"id_token\":\"[id-token #"],
+                _ => &["sid=[cookie #"],
+            };
+            for mark in marks {
+                assert!(text.contains(mark), "{kind} {number}: {mark} stands for it\n{text}");
+            }
         }
     }
 }

@@ -1,7 +1,10 @@
 //! Checks against the practice servers on loopback.
 
 mod bench;
+mod cancels;
 mod certificate;
+mod client_certificate;
+mod clocks;
 mod doctor;
 mod http;
 mod leaks;
@@ -10,4 +13,5 @@ mod mail;
 mod oauth;
 mod script;
 mod sign_in;
+mod tls;
 mod webhook;

@@ -2,6 +2,8 @@
 
 mod causes;
 mod hosts;
+#[cfg(test)]
+mod tests;
 mod view;
 
 use std::collections::HashSet;
@@ -60,7 +62,8 @@ impl Workspace {
     /// webhook is reached and sent nothing. Secrets have no test and are left out. A failure of one stops none of the others.
     ///
     /// # Errors
-    /// `not_found` for an id that does not exist; whatever keeps results from being written down: no log, no action.
+    /// `not_found` for an id that does not exist; `locked` when the vault is locked meanwhile, which ends every test at once;
+    /// whatever keeps results from being written down: no log, no action.
     pub async fn check_many(&self, ids: Option<&[Uuid]>, options: ManyOptions) -> Result<ManyResult, Problem> {
         let settings = self.settings()?;
         let waiting = self.jobs(ids)?;
@@ -114,7 +117,7 @@ impl Run<'_> {
         loop {
             let begun = self.begin(&mut waiting, &mut busy, AT_ONCE - running.len());
             // No log, no action.
-            self.workspace.vault.commit(std::mem::take(&mut self.batch))?;
+            self.workspace.commit(std::mem::take(&mut self.batch))?;
             let (workspace, settings, options) = (self.workspace, self.settings, self.options);
             for under in begun {
                 running.push(async move {
@@ -127,7 +130,7 @@ impl Run<'_> {
                     (under, finished)
                 });
             }
-            let Some(first) = running.next().await else { break };
+            let Some(first) = self.workspace.until_locked(running.next()).await? else { break };
             let mut ended = vec![first];
             while let Some(Some(more)) = running.next().now_or_never() {
                 ended.push(more);
@@ -197,7 +200,7 @@ impl Run<'_> {
         let [passed, warning, failed, cancelled] =
             [ManyOutcome::Passed, ManyOutcome::Warning, ManyOutcome::Failed, ManyOutcome::Cancelled].map(count);
         self.batch.event(EventAction::ChecksFinished { passed, warning, failed, cancelled });
-        self.workspace.vault.commit(self.batch)?;
+        self.workspace.commit(self.batch)?;
         self.rows.sort_by_key(|row| row.name.to_lowercase());
         Ok(ManyResult {
             started_at: self.started_at,

@@ -108,7 +108,8 @@ pub struct ManyProgress {
 impl ManyRow {
     pub(super) fn of(head: &RecordHead, finished: &Finished) -> ManyRow {
         if finished.cancelled {
-            return ManyRow { duration_ms: finished.result.duration_ms, ..ManyRow::not_begun(head) };
+            let headline = "Cancelled".into();
+            return ManyRow { duration_ms: finished.result.duration_ms, headline, ..ManyRow::not_begun(head) };
         }
         let summary = CheckSummary::of(&finished.result, head.id);
         ManyRow {
@@ -142,7 +143,7 @@ impl ManyRow {
             credential_type: CredentialType::of(&head.record_type).unwrap_or(CredentialType::Secret),
             outcome: ManyOutcome::Cancelled,
             failed_stage: None,
-            headline: "Cancelled".into(),
+            headline: "Not run".into(),
             duration_ms: 0,
         }
     }

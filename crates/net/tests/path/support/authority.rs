@@ -24,9 +24,21 @@ pub struct Leaf {
 
 impl Authority {
     pub fn new(name: &str) -> Authority {
+        Authority::named(|names| names.push(DnType::CommonName, name))
+    }
+
+    /// The same with an organisation in its name.
+    pub fn of(organisation: &str, name: &str) -> Authority {
+        Authority::named(|names| {
+            names.push(DnType::OrganizationName, organisation);
+            names.push(DnType::CommonName, name);
+        })
+    }
+
+    fn named(name: impl FnOnce(&mut rcgen::DistinguishedName)) -> Authority {
         let key = KeyPair::generate().unwrap();
         let mut params = CertificateParams::new(Vec::new()).unwrap();
-        params.distinguished_name.push(DnType::CommonName, name);
+        name(&mut params.distinguished_name);
         params.is_ca = IsCa::Ca(BasicConstraints::Unconstrained);
         let certificate = params.self_signed(&key).unwrap();
         let (pem, der) = (certificate.pem(), certificate.der().clone());
@@ -54,8 +66,18 @@ impl Authority {
 
     /// An authority below this one.
     pub fn intermediate(&self, name: &str, years: (i32, i32)) -> Authority {
+        self.below(params(name, years))
+    }
+
+    /// An authority below this one with something special about its certificate.
+    pub fn intermediate_special(&self, name: &str, special: impl FnOnce(&mut CertificateParams)) -> Authority {
+        let mut params = params(name, (2020, 2120));
+        special(&mut params);
+        self.below(params)
+    }
+
+    fn below(&self, mut params: CertificateParams) -> Authority {
         let key = KeyPair::generate().unwrap();
-        let mut params = params(name, years);
         params.is_ca = IsCa::Ca(BasicConstraints::Unconstrained);
         let certificate = params.signed_by(&key, &self.issuer).unwrap();
         let (pem, der) = (certificate.pem(), certificate.der().clone());
@@ -146,6 +168,17 @@ fn content(element: &[u8]) -> &[u8] {
     }
 }
 
+/// The contents of the elements of a DER sequence.
+pub fn elements(sequence: &[u8]) -> Vec<&[u8]> {
+    let (mut rest, mut found) = (content(sequence), Vec::new());
+    while !rest.is_empty() {
+        let (element, behind) = split(rest);
+        found.push(content(element));
+        rest = behind;
+    }
+    found
+}
+
 fn replaced(bytes: &[u8], old: &[u8], new: &[u8]) -> Vec<u8> {
     let at = bytes.windows(old.len()).position(|window| window == old).unwrap();
     [&bytes[..at], new, &bytes[at + old.len()..]].concat()
@@ -170,6 +203,22 @@ pub fn issuer_offered_at(url: &str) -> rcgen::CustomExtension {
     const CA_ISSUERS: &[u8] = &[0x06, 0x08, 0x2b, 0x06, 0x01, 0x05, 0x05, 0x07, 0x30, 0x02];
     let access = der(0x30, &[CA_ISSUERS, &der(0x86, url.as_bytes())].concat());
     rcgen::CustomExtension::from_oid_content(&[1, 3, 6, 1, 5, 5, 7, 1, 1], der(0x30, &access))
+}
+
+/// The policy of certificates that a public authority issues after it has looked at the domain (CA/Browser Forum 7.1.6.1).
+pub fn public_policy() -> rcgen::CustomExtension {
+    // 2.23.140.1.2.1
+    const DOMAIN_VALIDATED: &[u8] = &[0x06, 0x06, 0x67, 0x81, 0x0c, 0x01, 0x02, 0x01];
+    rcgen::CustomExtension::from_oid_content(&[2, 5, 29, 32], der(0x30, &der(0x30, DOMAIN_VALIDATED)))
+}
+
+/// Ten thousand names, each of three letters and an ending.
+pub fn ten_thousand_names(params: &mut CertificateParams, ending: &str) {
+    let letter = |n: u32| char::from_u32(u32::from('a') + n % 26).unwrap();
+    for n in 0..10_000 {
+        let name = format!("{}{}{}{ending}", letter(n / 676), letter(n / 26), letter(n));
+        params.subject_alt_names.push(rcgen::SanType::DnsName(name.as_str().try_into().unwrap()));
+    }
 }
 
 fn params(name: &str, (from, to): (i32, i32)) -> CertificateParams {
@@ -201,6 +250,18 @@ impl Leaf {
     pub fn with_issuer(mut self, issuer: &Authority) -> Leaf {
         self.chain.push(issuer.der.clone());
         self
+    }
+
+    /// How many bytes the chain has.
+    pub fn size(&self) -> usize {
+        self.chain.iter().map(|certificate| certificate.len()).sum()
+    }
+
+    /// The certificate that is shown, as PEM.
+    pub fn shown_pem(&self) -> String {
+        use base64::Engine as _;
+        let text = base64::engine::general_purpose::STANDARD.encode(&self.chain[0]);
+        format!("-----BEGIN CERTIFICATE-----\n{text}\n-----END CERTIFICATE-----\n")
     }
 
     /// A server that shows this certificate, whether its key belongs to it or not.

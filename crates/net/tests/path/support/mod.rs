@@ -3,6 +3,7 @@
 pub mod authority;
 pub mod proxy;
 pub mod script;
+pub mod short_rsa;
 
 use credenza_net::smtp::{self, Mailer, Session, SmtpAuth, SmtpTls};
 use credenza_net::{Failure, Mechanism, Record, Recorder, Route, Stage, StageName, StageStatus, Verify};
