@@ -105,6 +105,9 @@ impl Shell {
         if let Err(problem) = workspace.note_unlocked() {
             tracing::warn!(problem.message, "unlocking was not written to the log");
         }
+        if let Err(problem) = workspace.remove_outdated() {
+            tracing::warn!(problem.message, "old values whose time is over were not removed");
+        }
         if let Ok(settings) = workspace.settings() {
             self.remember_theme(&settings);
         }

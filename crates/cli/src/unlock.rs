@@ -67,6 +67,10 @@ fn with_rules(global: &Global, vault: Vault) -> Workspace {
     if let Some(why) = refused {
         tracing::warn!(why, "the facts in the data folder are not used");
     }
+    // A vault that can only be read keeps them; the commands work all the same.
+    if let Err(problem) = workspace.remove_outdated() {
+        tracing::warn!(problem.message, "old values whose time is over were not removed");
+    }
     workspace
 }
 

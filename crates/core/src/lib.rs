@@ -13,6 +13,7 @@ pub mod horizon;
 mod places;
 mod problem;
 pub mod readiness;
+pub mod rotation;
 mod secrets;
 pub mod sunset;
 pub mod view;
@@ -24,7 +25,7 @@ pub use problem::{Code, Problem};
 pub use secrets::Secrets;
 pub use workspace::{
     Cause, CheckRequest, EmailDraft, ManyOptions, ManyOutcome, ManyProgress, ManyResult, ManyRow, ManyTold, RunOptions,
-    SaveRequest, Workspace,
+    SaveRequest, TriedNext, Workspace,
 };
 
 /// What the shells need of the vault beneath: opening it, and the names of its parts.

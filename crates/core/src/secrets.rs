@@ -9,7 +9,11 @@ use secrecy::{ExposeSecret, SecretString};
 ///
 /// It has no `Serialize` and its `Debug` names the fields only.
 #[derive(Clone, Default)]
-pub struct Secrets(BTreeMap<String, SecretString>);
+pub struct Secrets {
+    fields: BTreeMap<String, SecretString>,
+    /// What belongs to the record and is never used: next and old values. They are kept out of sight like the others.
+    beside: BTreeMap<String, SecretString>,
+}
 
 impl Secrets {
     /// An empty set.
@@ -20,7 +24,7 @@ impl Secrets {
     /// The value at a field path; `None` when there is none or it is blank.
     pub fn text(&self, field: &str) -> Option<&SecretString> {
         // EXPOSE: only whether it is empty is looked at.
-        self.0.get(field).filter(|value| !value.expose_secret().is_empty())
+        self.fields.get(field).filter(|value| !value.expose_secret().is_empty())
     }
 
     /// Whether a value stands at the field path.
@@ -30,27 +34,32 @@ impl Secrets {
 
     /// Puts a value at the field path, replacing what stood there.
     pub fn set(&mut self, field: impl Into<String>, value: SecretString) {
-        self.0.insert(field.into(), value);
+        self.fields.insert(field.into(), value);
     }
 
     /// Takes the value at the field path away.
     pub fn remove(&mut self, field: &str) -> Option<SecretString> {
-        self.0.remove(field)
+        self.fields.remove(field)
     }
 
     /// Every field path and value.
     pub fn iter(&self) -> impl Iterator<Item = (&str, &SecretString)> {
-        self.0.iter().map(|(field, value)| (field.as_str(), value))
+        self.fields.iter().map(|(field, value)| (field.as_str(), value))
     }
 
-    /// The map itself, for the vault.
+    /// The values of the fields, for the vault.
     pub fn into_map(self) -> BTreeMap<String, SecretString> {
-        self.0
+        self.fields
+    }
+
+    /// Puts a value beside the others: no field has it, and it must not be seen anywhere.
+    pub fn set_beside(&mut self, name: impl Into<String>, value: SecretString) {
+        self.beside.insert(name.into(), value);
     }
 
     /// Makes a recorder replace every value, in each encoding, by a stand-in named after its field.
     pub fn protect_on(&self, recorder: &Recorder) {
-        for (field, value) in self.iter() {
+        for (field, value) in self.fields.iter().chain(&self.beside) {
             recorder.protect(field, value);
         }
     }
@@ -58,13 +67,14 @@ impl Secrets {
 
 impl From<BTreeMap<String, SecretString>> for Secrets {
     fn from(map: BTreeMap<String, SecretString>) -> Secrets {
-        Secrets(map)
+        let (beside, fields) = map.into_iter().partition(|(path, _)| crate::rotation::part_of(path).is_some());
+        Secrets { fields, beside }
     }
 }
 
 impl std::fmt::Debug for Secrets {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_set().entries(self.0.keys()).finish()
+        f.debug_set().entries(self.fields.keys()).finish()
     }
 }
 

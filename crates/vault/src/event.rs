@@ -95,6 +95,26 @@ pub enum EventAction {
     CredentialRemoved { id: Uuid, name: String },
     /// Stored secrets were allowed to go to another endpoint (vector 14).
     EndpointRebound { id: Uuid, name: String },
+    /// The next value of a secret was entered; the current one still counts.
+    RotationStarted { id: Uuid, name: String, field: String },
+    /// The next value of a secret was thrown away.
+    RotationCancelled { id: Uuid, name: String, field: String },
+    /// The next value of a secret was tested in place of the current one.
+    RotationTested { id: Uuid, name: String, field: String, outcome: String },
+    /// The next value took the current one's place; `overruled` when its test or an old value still in force spoke against it.
+    RotationSwitched { id: Uuid, name: String, field: String, keep_until: String, overruled: bool },
+    /// The old value took its place again.
+    RotationReturned { id: Uuid, name: String, field: String },
+    /// The old value was revoked at its provider, somebody says.
+    RotationRevoked { id: Uuid, name: String, field: String },
+    /// The old value was removed: its time was over.
+    RotationOldRemoved { id: Uuid, name: String, field: String },
+    /// Something that uses a secret was added to its list, or ticked off.
+    RotationUseNoted { id: Uuid, name: String, field: String, number: u32, done: bool },
+    /// The main password of an account was changed: app passwords that depend on it are suspect (IQX-17).
+    MainPasswordChanged { credentials: u32 },
+    /// A credential is suspect: the main password of its account was changed (IQX-17).
+    CredentialSuspected { id: Uuid, name: String },
     /// A check is about to run.
     CheckStarted { id: Option<Uuid>, name: String, kind: String, draft: bool },
     /// A check ended.
@@ -141,13 +161,17 @@ impl EventAction {
             A::CredentialAdded { .. } | A::CredentialEdited { .. } | A::CredentialRemoved { .. } => {
                 EventCategory::Credential
             }
-            A::EndpointRebound { .. } => EventCategory::Credential,
+            A::EndpointRebound { .. } | A::CredentialSuspected { .. } => EventCategory::Credential,
             A::CheckStarted { .. } | A::CheckFinished { .. } | A::MailSent { .. } | A::RequestSent { .. } => {
                 EventCategory::Check
             }
             A::ScriptStarted { .. } | A::ChecksFinished { .. } => EventCategory::Check,
             A::SecretRevealIntended { .. } | A::TokenRevealIntended { .. } => EventCategory::Secret,
             A::TokenStored { .. } | A::RefreshTokenRotated { .. } => EventCategory::Secret,
+            A::RotationStarted { .. } | A::RotationCancelled { .. } | A::RotationTested { .. } => EventCategory::Secret,
+            A::RotationSwitched { .. } | A::RotationReturned { .. } => EventCategory::Secret,
+            A::RotationRevoked { .. } | A::RotationOldRemoved { .. } => EventCategory::Secret,
+            A::RotationUseNoted { .. } | A::MainPasswordChanged { .. } => EventCategory::Secret,
             A::SlotAdded { .. } | A::SlotRemoved { .. } => EventCategory::Slot,
             A::ExpiryItemChanged { .. } => EventCategory::Expiry,
             A::SettingsChanged { .. } | A::PracticeStarted | A::PracticeStopped => EventCategory::Settings,

@@ -22,12 +22,19 @@ pub(super) fn refuse(record: &Map<String, Value>, secrets: &BTreeMap<String, Sec
     }
     for (path, input) in secrets {
         if let SecretInput::Set(secret) = input {
-            let leaf = path.rsplit('.').next().unwrap_or(path);
-            // EXPOSE: looked through for control characters; its text is never part of the words.
-            text(path, leaf, secret.expose_secret())?;
+            refuse_in(path, secret)?;
         }
     }
     Ok(())
+}
+
+/// Refuses a single secret that holds one of them.
+///
+/// # Errors
+/// `invalid`, naming the field.
+pub(crate) fn refuse_in(path: &str, secret: &secrecy::SecretString) -> Result<(), Problem> {
+    // EXPOSE: looked through for control characters; its text is never part of the words.
+    text(path, path.rsplit('.').next().unwrap_or(path), secret.expose_secret())
 }
 
 fn look(path: &str, leaf: &str, value: &Value) -> Result<(), Problem> {

@@ -7,6 +7,8 @@ use super::{
     OutboundAuth, OutboundServer, Webhook,
 };
 
+use crate::rotation::{Part, part_of};
+
 /// Every path at which a record's JSON may hold a secret; secret headers come on top (`headers.NAME`).
 pub(super) const SECRET_PATHS: [&str; 15] = [
     "auth.password",
@@ -33,6 +35,11 @@ pub(super) fn header_path(name: &str) -> String {
 
 /// A label for a field path, as the window shows it.
 pub fn label(path: &str) -> String {
+    match part_of(path) {
+        Some((Part::Next, field)) => return format!("Next {}", label(field)),
+        Some((Part::Old, field)) => return format!("Old {}", label(field)),
+        None => {}
+    }
     let known = match path {
         "auth.password" | "auth.oauth2.password" | "oauth2.password" => "Password",
         "auth.token" => "Token",

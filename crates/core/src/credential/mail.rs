@@ -68,6 +68,14 @@ pub enum MailAuth {
         #[serde(default, skip_serializing_if = "Option::is_none")]
         #[ts(optional)]
         password_kind: Option<PasswordKind>,
+        /// The account whose main password it depends on, where that is not the user name (IQX-17).
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        #[ts(optional)]
+        account: Option<String>,
+        /// What an app password was made for (IQX-15).
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        #[ts(optional)]
+        purpose: Option<String>,
         /// Mechanisms that may be used; empty means all.
         #[serde(default)]
         mechanisms: Vec<String>,

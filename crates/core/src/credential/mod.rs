@@ -17,6 +17,7 @@ mod patch;
 mod validate;
 mod webhook;
 
+pub(crate) use control::refuse_in;
 pub use endpoint::EndpointWords;
 pub use fields::{is_secret_path, label as field_label};
 pub use headers::{format_headers, parse_headers};

@@ -76,6 +76,8 @@ pub enum RowFlag {
     NotVerified,
     /// A secret may travel in clear (D7).
     ClearText,
+    /// The main password of its account was changed: its app password may have ended with it (IQX-17).
+    Suspect,
     /// Something stops working within 30 days.
     Expiring,
     /// Something has stopped working.

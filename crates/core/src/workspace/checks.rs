@@ -133,7 +133,12 @@ impl Workspace {
         self.perform(prepared, action, options).await
     }
 
-    async fn perform(&self, prepared: Prepared, action: &Action, options: RunOptions) -> Result<Finished, Problem> {
+    pub(super) async fn perform(
+        &self,
+        prepared: Prepared,
+        action: &Action,
+        options: RunOptions,
+    ) -> Result<Finished, Problem> {
         let settings = self.settings()?;
         let mut intent = Batch::new();
         prepared.note_intent(action, settings.token_scripts_allowed, &mut intent)?;

@@ -8,6 +8,7 @@ use uuid::Uuid;
 use super::{Workspace, credential_of};
 use crate::Problem;
 use crate::credential::{Credential, Finding, OAuth2Source, Parsed, SecretInput, Severity, field_label, merge_patch};
+use crate::rotation::part_of;
 use crate::view::{CredentialDetail, UsedBy};
 
 /// What the window sends when *Save* is pressed.
@@ -276,13 +277,14 @@ fn pasted(parsed: &Parsed) -> Vec<Finding> {
 }
 
 /// The path of a secret field by its path or, where only one fits, by its last part (`password`, `token`).
-fn secret_path(head: &RecordHead, field: &str) -> Option<String> {
+pub(super) fn secret_path(head: &RecordHead, field: &str) -> Option<String> {
     if head.masks.contains_key(field) {
         return Some(field.to_owned());
     }
     let tail = format!(".{field}");
-    let mut fitting =
-        head.masks.keys().filter(|path| path.ends_with(&tail) || field_label(path).eq_ignore_ascii_case(field));
+    // The values beside the one in force are asked for by their whole path or label.
+    let short = |path: &str| part_of(path).is_none() && path.ends_with(&tail);
+    let mut fitting = head.masks.keys().filter(|path| short(path) || field_label(path).eq_ignore_ascii_case(field));
     let first = fitting.next()?;
     fitting.next().is_none().then(|| first.clone())
 }

@@ -14,6 +14,7 @@ mod office;
 mod overview;
 mod readiness;
 mod results;
+mod rotation;
 mod rows;
 mod saving;
 mod subject;
@@ -32,6 +33,7 @@ use uuid::Uuid;
 pub use checks::{CheckRequest, EmailDraft, RunOptions};
 pub use credentials::SaveRequest;
 pub use many::{Cause, ManyOptions, ManyOutcome, ManyProgress, ManyResult, ManyRow, ManyTold};
+pub use rotation::TriedNext;
 
 use crate::credential::Credential;
 use crate::facts::Facts;

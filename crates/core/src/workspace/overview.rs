@@ -23,6 +23,7 @@ impl Workspace {
     pub fn overview(&self) -> Result<Overview, Problem> {
         let rows = self.rows()?;
         let ending = self.sunset()?.into_iter().filter_map(|sunset| ending(&sunset));
+        let ending = ending.chain(self.rotation_attention()?.into_iter().take(SHOWN));
         let mut recent_checks: Vec<CheckSummary> =
             rows.iter().filter_map(|row| row.last_check.as_deref().cloned()).collect();
         recent_checks.sort_by_key(|check| std::cmp::Reverse(check.at));
@@ -69,13 +70,18 @@ fn untested(row: &CredentialRow) -> bool {
 /// Worst first: what fails, what has ended, what ends soon, what is unsafe, what nobody has looked at.
 fn attention(rows: &[CredentialRow], ending: Vec<Attention>) -> Vec<Attention> {
     type Class = (AttentionWeight, fn(&CredentialRow) -> bool, fn(&CredentialRow) -> String);
-    let classes: [Class; 5] = [
+    let classes: [Class; 6] = [
         (
             AttentionWeight::Bad,
             |row| row.status == RowStatus::Failed,
             |row| row.last_check.as_ref().map_or_else(String::new, |check| check.headline.clone()),
         ),
         (AttentionWeight::Bad, |row| row.flags.contains(&RowFlag::Expired), expiry_words),
+        (
+            AttentionWeight::Warn,
+            |row| row.flags.contains(&RowFlag::Suspect),
+            |_| "suspect: the main password of its account was changed; test it again".into(),
+        ),
         (AttentionWeight::Warn, |row| row.flags.contains(&RowFlag::Expiring), expiry_words),
         (AttentionWeight::Warn, |row| row.flags.contains(&RowFlag::ClearText), |_| "may send a secret in clear".into()),
         (

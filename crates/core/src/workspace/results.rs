@@ -9,6 +9,7 @@ use super::subject::Prepared;
 use crate::Problem;
 use crate::check::{self, Action, CheckKind, CheckResult, EmailRequest, Fingerprint, Finished, Outcome};
 use crate::credential::field_label;
+use crate::rotation::part_of;
 use crate::view::CheckSummary;
 
 /// Document kind of the last result of a record.
@@ -66,6 +67,9 @@ impl Workspace {
         let seen = self.compared(action, result)?;
         batch.event(finished_event(prepared.subject.id, result, result.outcome.word()));
         batch_action(prepared.subject.id, action, result, batch);
+        if let Some(id) = prepared.subject.id {
+            self.clear_suspicion(id, (action, result), batch)?;
+        }
         // A record that was removed meanwhile leaves nothing behind.
         let kept = |id: &Uuid| counts(action, result) && self.vault.head(*id).is_ok();
         let Some(id) = prepared.subject.id.filter(kept) else { return Ok(()) };
@@ -99,7 +103,7 @@ impl Workspace {
         let newer = history.iter().filter(|entry| entry.revision > revision);
         let mut fields: Vec<String> = newer
             .flat_map(|entry| &entry.fields)
-            .filter(|field| !field.ends_with("refresh_token"))
+            .filter(|field| !field.ends_with("refresh_token") && part_of(field).is_none())
             .map(|field| field_label(field))
             .collect();
         fields.sort();

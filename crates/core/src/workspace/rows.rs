@@ -20,9 +20,12 @@ impl Workspace {
     /// # Errors
     /// Whatever reading the vault may fail with.
     pub fn rows(&self) -> Result<Vec<CredentialRow>, Problem> {
-        let known = self.known_for_rows()?;
+        let (known, suspects) = (self.known_for_rows()?, self.suspects()?);
         let today = self.today();
-        Ok(self.vault.heads()?.iter().map(|head| row(&head.view(), known.of(head.id), today)).collect())
+        let line = |head: &RecordHead| {
+            suspected(row(&head.view(), known.of(head.id), today), suspects.contains(&head.id))
+        };
+        Ok(self.vault.heads()?.iter().map(line).collect())
     }
 
     /// As [`Workspace::rows`], for a program that asks once and ends: nothing is kept for the next time.
@@ -30,14 +33,17 @@ impl Workspace {
     /// # Errors
     /// Whatever reading the vault may fail with.
     pub fn rows_once(&self) -> Result<Vec<CredentialRow>, Problem> {
-        let known = self.known_for_rows()?;
+        let (known, suspects) = (self.known_for_rows()?, self.suspects()?);
         let today = self.today();
-        Ok(self.vault.map_heads(|head| row(head, known.of(head.id), today))?)
+        let line =
+            |head: &HeadView<'_>| suspected(row(head, known.of(head.id), today), suspects.contains(&head.id));
+        Ok(self.vault.map_heads(line)?)
     }
 
     /// The line of one credential.
     pub(super) fn row_of(&self, head: &RecordHead) -> Result<CredentialRow, Problem> {
-        Ok(row(&head.view(), self.known_of(head.id)?.of(head.id), self.today()))
+        let row = row(&head.view(), self.known_of(head.id)?.of(head.id), self.today());
+        Ok(suspected(row, self.is_suspect(head.id)?))
     }
 
     pub(super) fn today(&self) -> Date {
@@ -77,6 +83,14 @@ fn row(head: &HeadView<'_>, known: Joined<'_>, today: Date) -> CredentialRow {
         revision: head.revision,
         updated_at: head.updated_at,
     }
+}
+
+/// The line with its mark, if it is suspect (IQX-17): that comes before what is only unsafe.
+fn suspected(mut row: CredentialRow, suspect: bool) -> CredentialRow {
+    if suspect {
+        row.flags.insert(0, RowFlag::Suspect);
+    }
+    row
 }
 
 fn safety_flags(record_type: &str, meta: &Meta<'_>) -> Vec<RowFlag> {

@@ -11,6 +11,7 @@ use sha2::{Digest, Sha256};
 use super::certificates::{belong_together, note_ends};
 use super::{Workspace, credential_of, estimates};
 use crate::credential::{Credential, CredentialType, Kind, OAuth2Source, OutboundAuth, Parsed, SecretInput, compact};
+use crate::rotation::part_of;
 use crate::{Code, Problem};
 
 impl Workspace {
@@ -40,7 +41,7 @@ impl Workspace {
         estimates::note(&mut after, Some(&before), &secrets, self.today());
         let applies = after.secret_fields();
         let mut changes: BTreeMap<String, SecretChange> = BTreeMap::new();
-        for path in head.masks.keys().filter(|path| !applies.contains(path)) {
+        for path in head.masks.keys().filter(|path| !applies.iter().any(|field| field == field_of(path))) {
             changes.insert(path.clone(), SecretChange::Remove);
         }
         for (path, input) in secrets {
@@ -116,6 +117,11 @@ impl Workspace {
         shared.credential = head.id.to_string();
         Ok(())
     }
+}
+
+/// The field that a stored secret belongs to: a next or an old value stays as long as its field applies.
+fn field_of(path: &str) -> &str {
+    part_of(path).map_or(path, |(_, field)| field)
 }
 
 /// A change, and whether it lets stored secrets go to a new endpoint.

@@ -9,6 +9,7 @@ use super::saving::endpoint_changed;
 use super::{Workspace, credential_of};
 use crate::check::Subject;
 use crate::credential::{Credential, Kind, MailAuth, OAuth2Source, OutboundAuth, Parsed, SecretInput};
+use crate::rotation::{next_path, part_of};
 use crate::{Problem, Secrets};
 
 /// A subject, and whose tokens it uses.
@@ -56,6 +57,16 @@ impl Workspace {
         self.overlay(Some(head), credential, inputs.into_iter().collect(), rebind)
     }
 
+    /// A stored credential with the next value of a field in place of the current one; its result is not the record's.
+    pub(super) fn next_subject(&self, head: &RecordHead, field: &str) -> Result<Prepared, Problem> {
+        let mut secrets = Secrets::from(self.vault.secrets(head.id)?);
+        if let Some(current) = secrets.remove(field) {
+            secrets.set_beside(format!("current:{field}"), current);
+        }
+        secrets.set(field, self.vault.secret(head.id, &next_path(field))?);
+        self.prepare(Some(head), credential_of(head)?, secrets, true)
+    }
+
     fn overlay(
         &self,
         head: Option<&RecordHead>,
@@ -85,6 +96,9 @@ impl Workspace {
             }
             for path in kept {
                 secrets.set(path.clone(), self.vault.secret(head.id, path)?);
+            }
+            for path in head.masks.keys().filter(|path| part_of(path).is_some()) {
+                secrets.set_beside(path.clone(), self.vault.secret(head.id, path)?);
             }
         } else {
             self.require_administrator("test a record that is not saved")?;

@@ -4,11 +4,11 @@ use std::sync::Arc;
 
 use zeroize::Zeroizing;
 
-use super::Vault;
+use super::{Vault, Writing};
 use crate::error::VaultError;
 use crate::event::EventAction;
 use crate::record::Class;
-use crate::store::document;
+use crate::store::document::{self, item_index, kind_index};
 
 /// Events and documents that are committed together, in the order in which they were added: all of them or none.
 #[derive(Default)]
@@ -17,6 +17,7 @@ pub struct Batch(Vec<Step>);
 enum Step {
     Event(EventAction),
     Document { kind: String, key: String, body: Zeroizing<Vec<u8>> },
+    Removal { kind: String, key: String },
 }
 
 impl Batch {
@@ -35,6 +36,11 @@ impl Batch {
         self.0.push(Step::Document { kind: kind.to_owned(), key: key.to_owned(), body: Zeroizing::new(body) });
     }
 
+    /// Removes a document, as [`Vault::remove_document`] would.
+    pub fn remove(&mut self, kind: &str, key: &str) {
+        self.0.push(Step::Removal { kind: kind.to_owned(), key: key.to_owned() });
+    }
+
     /// Whether there is nothing to commit.
     pub fn is_empty(&self) -> bool {
         self.0.is_empty()
@@ -50,17 +56,31 @@ impl Vault {
         if batch.is_empty() {
             return Ok(());
         }
-        self.write(|w| {
-            for step in &batch.0 {
-                match step {
-                    Step::Event(action) => w.event(action)?,
-                    Step::Document { kind, key, body } => {
-                        let entry = document::write(w.conn, (self.id, w.keys), (kind, key, Class::Usable), body)?;
-                        Arc::make_mut(&mut w.manifest).put(w.conn, entry)?;
+        self.write(|w| w.all_of(&batch))
+    }
+}
+
+impl Writing<'_> {
+    /// Does every step of a batch as part of the change under way.
+    pub(super) fn all_of(&mut self, batch: &Batch) -> Result<(), VaultError> {
+        for step in &batch.0 {
+            match step {
+                Step::Event(action) => self.event(action)?,
+                Step::Document { kind, key, body } => {
+                    let place = (kind.as_str(), key.as_str(), Class::Usable);
+                    let entry = document::write(self.conn, (self.vault(), self.keys), place, body)?;
+                    Arc::make_mut(&mut self.manifest).put(self.conn, entry)?;
+                }
+                Step::Removal { kind, key } => {
+                    let (keys, vault) = (self.keys, self.vault());
+                    let item = item_index(keys, vault, &kind_index(keys, vault, kind), key);
+                    if self.manifest.get(&item).is_some() {
+                        Arc::make_mut(&mut self.manifest).remove(self.conn, &item)?;
+                        document::remove(self.conn, &item)?;
                     }
                 }
             }
-            Ok(())
-        })
+        }
+        Ok(())
     }
 }

@@ -7,6 +7,7 @@ use rusqlite::params;
 use secrecy::{ExposeSecret, SecretString};
 use uuid::Uuid;
 
+use super::batch::Batch;
 use super::records::none;
 use super::{Vault, Writing};
 use crate::error::VaultError;
@@ -50,6 +51,19 @@ impl Vault {
     /// [`VaultError::Invalid`], [`VaultError::Forbidden`] for what a helpdesk slot may not do (sealed records, another
     /// endpoint, another class), and those of every change.
     pub fn update(&self, id: Uuid, expected_revision: u64, change: RecordChange) -> Result<RecordHead, VaultError> {
+        self.update_with((id, expected_revision), change, &Batch::new())
+    }
+
+    /// As [`Vault::update`], with events and documents that are committed together with the record.
+    ///
+    /// # Errors
+    /// As [`Vault::update`]; nothing of either is written then.
+    pub fn update_with(
+        &self,
+        (id, expected_revision): (Uuid, u64),
+        change: RecordChange,
+        batch: &Batch,
+    ) -> Result<RecordHead, VaultError> {
         let role = self.slot.operator.role;
         self.write(|w| {
             let (row, old) = w.opened(id)?;
@@ -66,6 +80,7 @@ impl Vault {
             if kept && old.endpoint != head.endpoint {
                 w.event(&EventAction::EndpointRebound { id, name: head.name.clone() })?;
             }
+            w.all_of(batch)?;
             Ok(head)
         })
     }

@@ -70,3 +70,32 @@ fn a_document_put_back_swapped_or_deleted_in_the_file_is_noticed() {
         assert!(!noticed(&vault));
     }
 }
+
+#[test]
+fn a_record_and_what_is_committed_with_it_are_saved_together_or_not_at_all() {
+    use credenza_vault::{Batch, EventAction, EventFilter};
+    let bench = Bench::new();
+    let (vault, _) = bench.create();
+    let id = vault.insert(vec![record("a")]).unwrap()[0];
+    vault.put_document("stale", "x", b"x").unwrap();
+    let batch = || {
+        let mut batch = Batch::new();
+        batch.document("note", &id.to_string(), b"kept".to_vec());
+        batch.remove("stale", "x");
+        batch.event(EventAction::RotationStarted { id, name: "a".into(), field: "value".into() });
+        batch
+    };
+    let change = || crate::bench::keep(&vault.head(id).unwrap());
+    vault.update_with((id, 7), change(), &batch()).expect_err("it was not read at that revision");
+    assert!(
+        vault.document("note", &id.to_string()).unwrap().is_none() && vault.document("stale", "x").unwrap().is_some()
+    );
+    let saved = vault.update_with((id, 1), change(), &batch()).unwrap();
+    assert_eq!(saved.revision, 2);
+    assert!(
+        vault.document("note", &id.to_string()).unwrap().is_some() && vault.document("stale", "x").unwrap().is_none()
+    );
+    let events = vault.events(&EventFilter::default()).unwrap();
+    assert!(matches!(events[0].action, EventAction::RotationStarted { .. }));
+    assert!(vault.verify().unwrap().problems.is_empty());
+}

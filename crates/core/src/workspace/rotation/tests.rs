@@ -1,0 +1,435 @@
+use std::sync::{Arc, Mutex};
+
+use credenza_sandbox::{Sandbox, SandboxOptions};
+use credenza_vault::{
+    Clock, EventFilter, KdfParams, NewVault, Operator, Passphrase, Role, SystemClock, Unlock, VaultFile,
+};
+use jiff::ToSpan;
+use jiff::civil::Date;
+use secrecy::{ExposeSecret, SecretString};
+use serde_json::{Value, json};
+
+use super::super::{RunOptions, Workspace};
+use crate::Code;
+use crate::check::{CancelFlag, Extent, Outcome};
+use crate::rotation::{RotationStep, RotationView, SwitchRequest};
+use crate::view::{AttentionWeight, RowFlag};
+
+/// A clock that is moved by hand; it starts now, as the practice servers' certificates want it.
+struct Moved(Mutex<jiff::Timestamp>);
+
+impl Clock for Moved {
+    fn now(&self) -> jiff::Timestamp {
+        *self.0.lock().unwrap()
+    }
+}
+
+struct Office {
+    workspace: Workspace,
+    clock: Arc<Moved>,
+    sandbox: Sandbox,
+    file: VaultFile,
+    folder: tempfile::TempDir,
+}
+
+/// What stood in the field before: the practice server does not know it any more.
+const BEFORE: &str = "canary-before-7d21";
+const MAIL: &str = "Office mail";
+const FIELD: &str = "auth.password";
+
+impl Office {
+    async fn open() -> Office {
+        let folder = tempfile::tempdir().unwrap();
+        let within = |name: &str| folder.path().join(name);
+        let file = VaultFile::at(within("vault.db")).with_runtime_dir(within("run")).with_state_dir(within("state"));
+        let new = NewVault {
+            name: "Office".into(),
+            operator: "Ada".into(),
+            passphrase: Passphrase::new(SecretString::from("plinth-otter-mauve")),
+            device: false,
+            kdf: KdfParams { memory_kib: 8 * 1024, passes: 1, lanes: 1 },
+        };
+        let (vault, _code) = file.create(new).unwrap();
+        let clock = Arc::new(Moved(Mutex::new(SystemClock.now())));
+        let workspace = Workspace::new(vault).with_clock(clock.clone());
+        let sandbox = Sandbox::start(SandboxOptions::default()).await.unwrap();
+        Office { workspace, clock, sandbox, file, folder }
+    }
+
+    fn record(&self, name: &str) -> Value {
+        self.sandbox.servers().into_iter().find(|server| server.name == name).unwrap().draft
+    }
+
+    /// A mail server whose current password has a date.
+    fn mail(&self) {
+        let mut record = self.record("Practice mail");
+        record["name"] = json!(MAIL);
+        record["auth"]["password"] = json!(BEFORE);
+        record["expiries"] = json!([{ "item": FIELD, "on": self.day(5).to_string(), "note": "ask Ops" }]);
+        self.workspace.add(record).unwrap();
+    }
+
+    fn day(&self, days: i64) -> Date {
+        self.workspace.today().checked_add(days.days()).unwrap()
+    }
+
+    fn pass(&self, days: i64) {
+        let mut now = self.clock.0.lock().unwrap();
+        *now = now.checked_add((days * 24).hours()).unwrap();
+    }
+
+    fn good(&self) -> SecretString {
+        SecretString::from(self.sandbox.accounts().password.clone())
+    }
+
+    fn start(&self, next: &str) -> RotationView {
+        self.workspace.rotate_start(MAIL, FIELD, SecretString::from(next)).unwrap()
+    }
+
+    async fn test(&self) -> super::TriedNext {
+        self.workspace.rotate_test(MAIL, FIELD, RunOptions::default()).await.unwrap()
+    }
+
+    fn current(&self) -> String {
+        let id = self.workspace.resolve(MAIL).unwrap();
+        self.workspace.vault().secret(id, FIELD).unwrap().expose_secret().to_owned()
+    }
+
+    fn date(&self) -> Option<Date> {
+        self.workspace.rotation(MAIL, FIELD).unwrap().expires
+    }
+
+    fn events(&self) -> Vec<String> {
+        let mut all: Vec<String> =
+            self.workspace.events(&EventFilter::default()).unwrap().into_iter().map(|e| e.action).collect();
+        all.reverse();
+        all
+    }
+
+    async fn switched(&self) -> RotationView {
+        self.start(self.good().expose_secret());
+        self.test().await;
+        self.workspace.rotate_switch(MAIL, FIELD, &SwitchRequest::default()).unwrap()
+    }
+}
+
+fn last4(text: &str) -> String {
+    format!("****{}", &text[text.len() - 4..])
+}
+
+#[tokio::test]
+async fn c9_a_next_value_that_fails_its_test_is_not_switched_to_and_nothing_that_works_is_touched() {
+    let office = Office::open().await;
+    office.mail();
+    let entered = office.start("canary-wrong-next-1f0c");
+    assert_eq!(
+        (entered.step, entered.current, entered.next),
+        (RotationStep::Entered, Some(last4(BEFORE)), Some(last4("1f0c")))
+    );
+    let untested = office.workspace.rotate_switch(MAIL, FIELD, &SwitchRequest::default()).unwrap_err();
+    assert_eq!((untested.code, untested.reason.as_deref()), (Code::Forbidden, Some("untested")));
+
+    let tried = office.test().await;
+    assert_eq!((tried.result.outcome, tried.rotation.step), (Outcome::Failed, RotationStep::Entered));
+    assert_eq!(tried.result.explanation.unwrap().raw.split(' ').next(), Some("535"), "the server itself refused it");
+    assert_eq!(tried.rotation.trial.unwrap().outcome, Outcome::Failed);
+    let refused = office.workspace.rotate_switch(MAIL, FIELD, &SwitchRequest::default()).unwrap_err();
+    assert_eq!((refused.code, refused.reason.as_deref()), (Code::Forbidden, Some("untested")));
+    assert!(refused.message.contains("failed its test"), "{}", refused.message);
+    assert_eq!((office.current(), office.date()), (BEFORE.to_owned(), Some(office.day(5))));
+    let row = office.workspace.rows().unwrap().remove(0);
+    assert!(row.last_check.is_none(), "the test of the next value is not the record's own");
+
+    let forced = SwitchRequest { overrule: true, ..SwitchRequest::default() };
+    assert_eq!(office.workspace.rotate_switch(MAIL, FIELD, &forced).unwrap().step, RotationStep::Switched);
+    let event = office.workspace.vault().events(&EventFilter::default()).unwrap();
+    let overruled = event
+        .iter()
+        .any(|event| matches!(event.action, credenza_vault::EventAction::RotationSwitched { overruled: true, .. }));
+    assert!(overruled, "an administrator's word is in the log");
+}
+
+#[tokio::test]
+async fn c9_after_the_switch_one_click_returns_with_expiry_history_and_masks_right_at_each_step() {
+    let office = Office::open().await;
+    office.mail();
+    let good = office.good().expose_secret().to_owned();
+    office.start(&good);
+    let tried = office.test().await;
+    assert_eq!((tried.result.outcome, tried.rotation.step), (Outcome::Passed, RotationStep::Tested));
+    assert_eq!(office.current(), BEFORE, "a test switches nothing");
+
+    let how = SwitchRequest { expires: Some(office.day(90)), ..SwitchRequest::default() };
+    let switched = office.workspace.rotate_switch(MAIL, FIELD, &how).unwrap();
+    assert_eq!((switched.step, switched.keep_until), (RotationStep::Switched, Some(office.day(14))));
+    assert_eq!((switched.current, switched.next, switched.old), (Some(last4(&good)), None, Some(last4(BEFORE))));
+    assert_eq!(
+        (office.current(), office.date()),
+        (good.clone(), Some(office.day(90))),
+        "the new date replaces the old one"
+    );
+    let detail = office.workspace.show(MAIL).unwrap();
+    assert!(detail.credential.common.expiries.iter().any(|expiry| expiry.note == "ask Ops"), "how to renew it stays");
+    let connects =
+        office.workspace.run(MAIL, None, &crate::check::Action::Connection, RunOptions::default()).await.unwrap();
+    assert_eq!(connects.result.outcome, Outcome::Passed, "what uses the record uses the new value");
+
+    let back = office.workspace.rotate_return(MAIL, FIELD).unwrap();
+    assert_eq!((back.step, back.old, back.keep_until), (RotationStep::Entered, None, None));
+    assert_eq!((back.current, back.next), (Some(last4(BEFORE)), Some(last4(&good))), "nothing is lost on the way back");
+    assert_eq!((office.current(), office.date()), (BEFORE.to_owned(), Some(office.day(5))), "the old date is back");
+    assert_eq!(back.trial, None, "it has to be proved again");
+
+    let history: Vec<Vec<String>> =
+        office.workspace.history(MAIL).unwrap().into_iter().map(|entry| entry.fields).collect();
+    let (next, old) = ("next:auth.password".to_owned(), "old:auth.password".to_owned());
+    let moved =
+        |beside: [&String; 2]| vec![FIELD.to_owned(), "expiries".to_owned(), beside[0].clone(), beside[1].clone()];
+    assert_eq!(history[0], moved([&next, &old]));
+    assert_eq!(history[1], moved([&next, &old]));
+    assert_eq!(history[2], [next]);
+    let told: Vec<String> = office.events().into_iter().filter(|action| action.starts_with("rotation")).collect();
+    assert_eq!(told, ["rotation_started", "rotation_tested", "rotation_switched", "rotation_returned"]);
+}
+
+#[tokio::test]
+async fn c9_revoked_cannot_be_ticked_while_something_that_uses_it_is_open() {
+    let office = Office::open().await;
+    let mut app = office.record("Practice app registration");
+    app["name"] = json!("App");
+    app["oauth2"]["client_secret"] = json!(office.sandbox.accounts().expired_client_secret);
+    let mut mail = office.record("Practice mail (OAuth 2.0)");
+    mail["name"] = json!("ERP");
+    mail["auth"]["oauth2"] = json!({ "credential": "App" });
+    office.workspace.add(json!([app])).unwrap();
+    office.workspace.add(json!([mail])).unwrap();
+    let (app, field) = ("App", "oauth2.client_secret");
+    let secret = SecretString::from(office.sandbox.accounts().client_secret.clone());
+    office.workspace.rotate_start(app, "client_secret", secret).unwrap();
+    let tried = office.workspace.rotate_test(app, field, RunOptions::default()).await.unwrap();
+    assert_eq!(tried.rotation.step, RotationStep::Tested, "{:?}", tried.result.explanation);
+    office.workspace.rotate_add_use(app, field, "the nightly job on host7").unwrap();
+    let switched = office.workspace.rotate_switch(app, field, &SwitchRequest::default()).unwrap();
+    let uses: Vec<_> = switched.used_by.iter().map(|used| (used.number, used.text.as_str(), used.done)).collect();
+    assert_eq!(uses, [(1, "ERP", false), (2, "the nightly job on host7", false)], "records and what a person added");
+
+    let refused = office.workspace.rotate_revoked(app, field).unwrap_err();
+    assert_eq!((refused.code, refused.reason.as_deref()), (Code::Conflict, Some("in_use")));
+    assert!(refused.message.contains("ERP") && refused.message.contains("host7"), "{}", refused.message);
+    office.workspace.rotate_tick(app, field, (1, true)).unwrap();
+    assert!(office.workspace.rotate_revoked(app, field).is_err(), "one is still open");
+    assert_eq!(office.workspace.rotate_tick(app, field, (9, true)).unwrap_err().code, Code::NotFound);
+    office.workspace.rotate_tick(app, field, (2, true)).unwrap();
+    let done = office.workspace.rotate_revoked(app, field).unwrap();
+    assert_eq!(
+        (done.step, done.old, done.open),
+        (RotationStep::Idle, None, 0),
+        "a revoked value is of no use any more"
+    );
+    assert!(office.workspace.rotate_return(app, field).is_err());
+    assert!(office.workspace.rotations_under_way().unwrap().is_empty());
+}
+
+#[tokio::test]
+async fn the_old_value_is_removed_after_its_date_and_the_reminder_stays_until_it_is_revoked() {
+    let office = Office::open().await;
+    office.mail();
+    office.switched().await;
+    let reminder =
+        || office.workspace.expiries().unwrap().into_iter().find(|item| item.item == "Old Password, still valid");
+    assert_eq!(reminder().unwrap().on, office.day(14));
+    let line = || {
+        office
+            .workspace
+            .overview()
+            .unwrap()
+            .attention
+            .into_iter()
+            .find(|line| line.topic.as_deref() == Some("rotation"))
+    };
+    assert_eq!(line().unwrap().severity, AttentionWeight::Warn);
+    assert!(line().unwrap().text.contains("old value of Password still valid: revoke it at its provider"));
+
+    office.pass(14);
+    assert_eq!(office.workspace.remove_outdated().unwrap(), 0, "the date itself is its last day");
+    office.pass(1);
+    assert_eq!(office.workspace.remove_outdated().unwrap(), 1);
+    assert_eq!(office.workspace.remove_outdated().unwrap(), 0);
+    let view = office.workspace.rotation(MAIL, FIELD).unwrap();
+    assert_eq!((view.step, view.old), (RotationStep::Switched, None));
+    assert_eq!(office.workspace.rotate_return(MAIL, FIELD).unwrap_err().code, Code::NotFound);
+    assert!(line().is_some(), "it is still valid at its provider");
+    assert_eq!(office.workspace.rotate_revoked(MAIL, FIELD).unwrap().step, RotationStep::Idle);
+    assert!(line().is_none() && reminder().is_none());
+}
+
+#[tokio::test]
+async fn a_passed_test_counts_for_that_value_and_that_way_of_connecting_alone() {
+    let office = Office::open().await;
+    office.mail();
+    let good = office.good().expose_secret().to_owned();
+    office.start(&good);
+    office.test().await;
+    office.workspace.edit(MAIL, json!({ "notes": "a note" }), false).unwrap();
+    assert_eq!(office.workspace.rotation(MAIL, FIELD).unwrap().step, RotationStep::Tested, "a note changes nothing");
+    office.workspace.edit(MAIL, json!({ "auth": { "username": "somebody@else.example" } }), false).unwrap();
+    assert_eq!(office.workspace.rotation(MAIL, FIELD).unwrap().step, RotationStep::Entered);
+    let refused = office.workspace.rotate_switch(MAIL, FIELD, &SwitchRequest::default()).unwrap_err();
+    assert!(refused.message.contains("was changed since its test"), "{}", refused.message);
+    let again = office.start("canary-another-next");
+    assert_eq!((again.step, again.trial), (RotationStep::Entered, None));
+    let refused = office
+        .workspace
+        .edit(MAIL, json!({ "host": "localhost", "auth": { "password": "x1234567" } }), false)
+        .unwrap_err();
+    assert_eq!(refused.reason.as_deref(), Some("endpoint_changed"), "the next value is bound to its endpoint too");
+    assert!(refused.message.contains("Next Password"), "{}", refused.message);
+}
+
+#[tokio::test]
+async fn d2_what_is_no_next_value_is_refused_by_its_field() {
+    let office = Office::open().await;
+    office.mail();
+    for odd in ["", "  ", "****abcd", "two\nlines", BEFORE] {
+        let refused = office.workspace.rotate_start(MAIL, FIELD, SecretString::from(odd)).unwrap_err();
+        assert_eq!((refused.code, refused.field.as_deref()), (Code::Invalid, Some(FIELD)), "{odd:?}");
+    }
+    for field in ["host", "next:auth.password", "proxy.password"] {
+        let refused = office.workspace.rotate_start(MAIL, field, SecretString::from("canary-1234")).unwrap_err();
+        assert_eq!(refused.code, Code::Invalid, "{field}");
+    }
+    assert_eq!(
+        office.workspace.rotate_test(MAIL, FIELD, RunOptions::default()).await.unwrap_err().code,
+        Code::NotFound
+    );
+    let past = SwitchRequest { keep_until: Some(office.day(-1)), overrule: true, ..SwitchRequest::default() };
+    office.start("canary-1234");
+    assert_eq!(office.workspace.rotate_switch(MAIL, FIELD, &past).unwrap_err().field.as_deref(), Some("keep_until"));
+    assert_eq!(office.workspace.rotate_cancel(MAIL, FIELD).unwrap().step, RotationStep::Idle);
+}
+
+#[tokio::test]
+async fn next_and_old_values_are_nowhere_to_be_read_and_the_report_knows_them_as_secrets() {
+    let office = Office::open().await;
+    office.mail();
+    office.switched().await;
+    office.start("canary-second-next-77aa");
+    office.workspace.run(MAIL, None, &crate::check::Action::Connection, RunOptions::default()).await.unwrap();
+    let shown = [
+        serde_json::to_string(&office.workspace.document(MAIL).unwrap()).unwrap(),
+        serde_json::to_string(&office.workspace.show(MAIL).unwrap()).unwrap(),
+        serde_json::to_string(&office.workspace.rows().unwrap()).unwrap(),
+        serde_json::to_string(&office.workspace.rotations(MAIL).unwrap()).unwrap(),
+        serde_json::to_string(&office.workspace.events(&EventFilter::default()).unwrap()).unwrap(),
+        serde_json::to_string(&office.workspace.history(MAIL).unwrap()).unwrap(),
+    ];
+    for secret in [BEFORE, "canary-second-next-77aa", office.good().expose_secret()] {
+        assert!(shown.iter().all(|text| !text.contains(secret)), "{secret} is shown");
+    }
+    let head = office.workspace.head(MAIL).unwrap();
+    for secret in [BEFORE, "canary-second-next-77aa"] {
+        let mut result = office.workspace.last_result(head.id).unwrap().unwrap();
+        result.stages[0].summary = format!("the server said {secret}");
+        let refused = office.workspace.report_on(&result, Some(head.id), Extent::Report);
+        assert!(refused.is_err() || !refused.unwrap().contains(secret), "{secret} is in the report");
+    }
+    assert_eq!(
+        office.workspace.reveal(MAIL, "old:auth.password").unwrap().expose_secret(),
+        BEFORE,
+        "like any secret field"
+    );
+    assert_eq!(office.workspace.reveal(MAIL, "password").unwrap().expose_secret(), office.good().expose_secret());
+}
+
+#[tokio::test]
+async fn a_backup_keeps_a_rotation_and_removing_the_record_removes_it() {
+    let office = Office::open().await;
+    office.mail();
+    office.switched().await;
+    let copy = office.folder.path().join("copy.db");
+    office.workspace.vault().backup(&copy).unwrap();
+    let passphrase = Passphrase::new(SecretString::from("plinth-otter-mauve"));
+    let id = office.workspace.resolve(MAIL).unwrap();
+    office.workspace.remove(MAIL).unwrap();
+    assert!(office.workspace.vault().document(super::ROTATION, &id.to_string()).unwrap().is_none());
+    assert!(
+        office.workspace.expiries().unwrap().is_empty() && office.workspace.rotations_under_way().unwrap().is_empty()
+    );
+    office.workspace.vault().verify().unwrap();
+
+    let within = |name: &str| office.folder.path().join(name);
+    let other = VaultFile::at(&copy).with_runtime_dir(within("run2")).with_state_dir(within("state2"));
+    let kept = Workspace::new(other.unlock(Unlock::Passphrase(&passphrase)).unwrap());
+    let view = kept.rotation(MAIL, FIELD).unwrap();
+    assert_eq!((view.step, view.old), (RotationStep::Switched, Some(last4(BEFORE))));
+    kept.rotate_return(MAIL, FIELD).unwrap();
+}
+
+#[tokio::test]
+async fn d10_helpdesk_rotates_nothing_and_a_sealed_records_next_value_is_sealed_too() {
+    let office = Office::open().await;
+    office.mail();
+    office.workspace.edit(MAIL, json!({ "class": "sealed" }), false).unwrap();
+    office.start(office.good().expose_secret());
+    let hanna = Passphrase::new(SecretString::from("a helpdesk passphrase of her own"));
+    let operator = Operator { name: "Hanna".into(), role: Role::Helpdesk };
+    office.workspace.vault().add_passphrase_slot(operator, &hanna).unwrap();
+    let hers = Workspace::new(office.file.unlock(Unlock::Passphrase(&hanna)).unwrap());
+    let value = || SecretString::from("canary-hers-1234");
+    assert_eq!(hers.rotate_start(MAIL, FIELD, value()).unwrap_err().code, Code::Forbidden);
+    assert_eq!(hers.rotate_switch(MAIL, FIELD, &SwitchRequest::default()).unwrap_err().code, Code::Forbidden);
+    assert_eq!(hers.rotate_return(MAIL, FIELD).unwrap_err().code, Code::Forbidden);
+    assert_eq!(hers.rotate_revoked(MAIL, FIELD).unwrap_err().code, Code::Forbidden);
+    assert_eq!(hers.rotate_cancel(MAIL, FIELD).unwrap_err().code, Code::Forbidden);
+    assert_eq!(hers.reveal(MAIL, "next:auth.password").unwrap_err().code, Code::Forbidden);
+    assert_eq!(hers.rotate_test(MAIL, FIELD, RunOptions::default()).await.unwrap_err().code, Code::Forbidden);
+    assert_eq!(
+        hers.rotation(MAIL, FIELD).unwrap().next,
+        Some(last4(office.good().expose_secret())),
+        "masks she may see"
+    );
+}
+
+#[tokio::test]
+async fn iqx_17_a_changed_main_password_marks_exactly_what_depends_on_it_until_a_check_passes() {
+    let office = Office::open().await;
+    let practice = office.record("Practice mail");
+    let mail = |name: &str, auth: Value| {
+        let mut record = practice.clone();
+        record["name"] = json!(name);
+        record["auth"].as_object_mut().unwrap().extend(auth.as_object().unwrap().clone());
+        record
+    };
+    let app = |more: Value| {
+        let mut auth = json!({ "password_kind": "app_password" });
+        auth.as_object_mut().unwrap().extend(more.as_object().unwrap().clone());
+        auth
+    };
+    let user = practice["auth"]["username"].as_str().unwrap().to_owned();
+    office
+        .workspace
+        .add(json!([
+            mail("By user name", app(json!({ "purpose": "newsletter" }))),
+            mail("By account", app(json!({ "username": "alias@example.com", "account": user.to_uppercase() }))),
+            mail("Another account", app(json!({ "account": "other@example.com" }))),
+            mail("Main", json!({ "password_kind": "main" })),
+        ]))
+        .unwrap();
+    let found = office.workspace.main_password_changed(&format!(" {user} ")).unwrap();
+    let names: Vec<_> = found.iter().map(|suspected| (suspected.name.as_str(), suspected.purpose.as_str())).collect();
+    assert_eq!(names, [("By account", ""), ("By user name", "newsletter")]);
+    let flagged = || -> Vec<String> {
+        let rows = office.workspace.rows_once().unwrap();
+        rows.into_iter().filter(|row| row.flags.contains(&RowFlag::Suspect)).map(|row| row.name).collect()
+    };
+    assert_eq!(flagged(), ["By account", "By user name"]);
+    let lines = office.workspace.overview().unwrap().attention;
+    assert_eq!(lines.iter().filter(|line| line.text.contains("suspect")).count(), 2);
+
+    let ids: Vec<_> = found.iter().map(|suspected| suspected.id).collect();
+    let options = super::super::ManyOptions { cancel: CancelFlag::new(), ..Default::default() };
+    let many = office.workspace.check_many(Some(&ids), options).await.unwrap();
+    assert_eq!((many.passed, many.failed), (1, 1), "the alias does not exist at the practice server");
+    assert_eq!(flagged(), ["By account"], "only a check that passed clears it");
+    assert_eq!(office.workspace.main_password_changed("nobody@example.com").unwrap_err().code, Code::NotFound);
+}
