@@ -34,7 +34,7 @@ mod reveal_tests;
 use std::{process::ExitCode, sync::Arc};
 
 use commands::{
-    app, certificate, check, credential, event, facts, many, practice as practising, readiness, reveal as revealing,
+    app, certificate, check, credential, event, facts, many, practice as practising, readiness, reveal as revealing, rotation,
     settings, slot, vault, webhook,
 };
 use state::Shell;
@@ -118,6 +118,16 @@ fn build(shell: Arc<Shell>) -> tauri::Result<App> {
             readiness::readiness_copy,
             readiness::sunset_list,
             readiness::sunset_draft,
+            rotation::rotation_list,
+            rotation::rotation_start,
+            rotation::rotation_test,
+            rotation::rotation_switch,
+            rotation::rotation_return,
+            rotation::rotation_revoked,
+            rotation::rotation_cancel,
+            rotation::rotation_add_use,
+            rotation::rotation_tick,
+            rotation::main_password_changed,
             certificate::certificate_browse,
             certificate::certificate_read,
             certificate::identity_pick,

@@ -10,6 +10,7 @@ pub(crate) use crate::args_checks::{
 };
 pub(crate) use crate::args_facts::{FactsCommand, ReadinessArgs};
 pub(crate) use crate::args_horizon::{ExpiringArgs, FormatArg};
+pub(crate) use crate::args_rotate::RotateCommand;
 use crate::certificate::CertificateFiles;
 use crate::commands::TrustArgs;
 
@@ -93,6 +94,9 @@ pub(crate) enum Command {
     Facts(FactsCommand),
     /// Whether everything is in place at Exchange Online, Gmail or Entra ID
     Readiness(ReadinessArgs),
+    /// Replace a secret without a gap: next, test, switch, return, revoke
+    #[command(subcommand)]
+    Rotate(RotateCommand),
     /// Records that sign in by a way that ends
     Sunset,
     /// Every date on which something stops working, soonest first
@@ -224,7 +228,7 @@ pub(crate) struct WhichArgs {
     /// Only with this tag
     #[arg(long)]
     pub(crate) tag: Option<String>,
-    /// Only with this status: passed, warning, failed or untested
+    /// Only with this status: passed, warning, failed, untested or suspect
     #[arg(long)]
     pub(crate) status: Option<String>,
 }

@@ -76,7 +76,10 @@ fn full_path(kind: &str, name: &str) -> String {
     let name = name.replace('-', "_");
     let app = kind == CredentialType::AppRegistration.word();
     let below = match name.as_str() {
-        "username" | "password" | "method" | "token" | "token_script" | "password_kind" | "mechanisms" if !app => {
+        "username" | "password" | "method" | "token" | "token_script" | "password_kind" | "account" | "purpose"
+        | "mechanisms"
+            if !app =>
+        {
             "auth"
         }
         "private_key" => {

@@ -5,6 +5,7 @@ mod args;
 mod args_checks;
 mod args_facts;
 mod args_horizon;
+mod args_rotate;
 mod certificate;
 mod commands;
 mod fields;

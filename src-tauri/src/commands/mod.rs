@@ -17,6 +17,7 @@ pub(crate) mod many;
 pub(crate) mod practice;
 pub(crate) mod readiness;
 pub(crate) mod reveal;
+pub(crate) mod rotation;
 pub(crate) mod settings;
 pub(crate) mod slot;
 pub(crate) mod vault;

@@ -30,6 +30,11 @@ import type { PracticeView } from './bindings/PracticeView';
 import type { Preset } from './bindings/Preset';
 import type { Problem } from './bindings/Problem';
 import type { ReportOf } from './bindings/ReportOf';
+import type { RotationView } from './bindings/RotationView';
+import type { RotationPlace } from './bindings/RotationPlace';
+import type { Suspected } from './bindings/Suspected';
+import type { SwitchRequest } from './bindings/SwitchRequest';
+import type { TriedNext } from './bindings/TriedNext';
 import type { Settings } from './bindings/Settings';
 import type { SignInAsked } from './bindings/SignInAsked';
 import type { Readiness } from './bindings/Readiness';
@@ -71,7 +76,10 @@ export type Replies = [
   Takes<Draftless<ours.Preset>, Draftless<Preset>>,
   Takes<ours.Problem, Problem>,
   Takes<ours.Readiness, Readiness>,
+  Takes<ours.RotationView, RotationView>,
   Takes<ours.Settings, Settings>,
+  Takes<ours.Suspected, Suspected>,
+  Takes<ours.TriedNext, TriedNext>,
   Takes<ours.Sunset, Sunset>,
   Takes<ours.SignInAsked, SignInAsked>,
   Takes<ours.SlotInfo, SlotInfo>,
@@ -80,4 +88,4 @@ export type Replies = [
 ];
 
 /** What the window sends is what Rust takes. */
-export type Requests = [Takes<Omit<CheckRequest, 'email'>, Omit<ours.CheckRequest, 'email'>>, Takes<ReportOf, ours.ReportOf>, Takes<ManyRequest, ours.ManyRequest>, Takes<Settings, ours.Settings>];
+export type Requests = [Takes<Omit<CheckRequest, 'email'>, Omit<ours.CheckRequest, 'email'>>, Takes<ReportOf, ours.ReportOf>, Takes<ManyRequest, ours.ManyRequest>, Takes<RotationPlace, ours.RotationPlace>, Takes<SwitchRequest, ours.SwitchRequest>, Takes<Settings, ours.Settings>];

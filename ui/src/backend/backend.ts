@@ -1,7 +1,7 @@
 import type {
   About, AppState, CertificateSummary, CheckManyProgress, CheckProgress, CheckRequest, CheckResult, CredentialDetail, CredentialRow,
   Draft, EventCategory, EventRow, EventVerification, Explanation, FactsStatus, HistoryEntry, IdentityFile, JsonObject, LintFinding, ManyRequest, ManyResult, Overview, Pair,
-  PracticeMail, PracticeView, Preset, Readiness, ReportOf, Role, Settings, SignInAsked, SlotInfo, Strength, Sunset, Uuid, VerifyReport,
+  PracticeMail, PracticeView, Preset, Readiness, ReportOf, Role, RotationPlace, RotationView, Settings, SignInAsked, SlotInfo, Strength, Sunset, Suspected, SwitchRequest, TriedNext, Uuid, VerifyReport,
 } from './types';
 
 /** Ends a subscription. */
@@ -96,6 +96,23 @@ export interface FactsBackend {
   sunsetDraft(id: Uuid): Promise<JsonObject>;
 }
 
+/** Replacing a secret without a gap. */
+export interface RotationBackend {
+  rotationList(id: Uuid): Promise<RotationView[]>;
+  rotationStart(place: RotationPlace, next: string): Promise<RotationView>;
+  /** Stages come as `check-progress`, and `checkCancel` ends it. */
+  rotationTest(place: RotationPlace, runId: string): Promise<TriedNext>;
+  /** Rejects with `untested` or `not_revoked` unless overruled. */
+  rotationSwitch(place: RotationPlace, how: SwitchRequest): Promise<RotationView>;
+  rotationReturn(place: RotationPlace): Promise<RotationView>;
+  rotationRevoked(place: RotationPlace): Promise<RotationView>;
+  rotationCancel(place: RotationPlace): Promise<RotationView>;
+  rotationAddUse(place: RotationPlace, text: string): Promise<RotationView>;
+  rotationTick(place: RotationPlace, number: number, done: boolean): Promise<RotationView>;
+  /** Marks the app passwords that depend on this account. */
+  mainPasswordChanged(account: string): Promise<Suspected[]>;
+}
+
 /** One secret in plain, in its own window. */
 export interface RevealBackend {
   revealOpen(id: Uuid, field: string): Promise<void>;
@@ -121,6 +138,6 @@ export interface WorkplaceBackend {
 }
 
 /** Everything the window can ask of the program behind it. Every call rejects with a `Problem`. */
-export interface Backend extends VaultBackend, CredentialBackend, CheckBackend, FactsBackend, RevealBackend, WorkplaceBackend {
+export interface Backend extends VaultBackend, CredentialBackend, CheckBackend, FactsBackend, RotationBackend, RevealBackend, WorkplaceBackend {
   on<E extends keyof BackendEvents>(event: E, handler: (payload: BackendEvents[E]) => void): Promise<Unsubscribe>;
 }

@@ -8,6 +8,7 @@ import { BUILT_IN, readinessOf, serviceOf, sunsetsOf } from './memory/readiness'
 import { PRESETS } from './memory/presets';
 import { HeldSignIns } from './memory/sign-ins';
 import { MemoryState, OPERATOR, PASSPHRASE, problem, RECOVERY_CODE, type MemoryOptions } from './memory/state';
+import { MemoryRotations } from './memory/rotation';
 import { strengthOf } from './memory/strength';
 import { expiriesOf, minutesAgo, overviewOf, rowOf, type Kept } from './memory/views';
 import type { CertificateSummary, CheckRequest, CheckResult, Credential, CredentialDetail, ManyRequest, ManyRow, ReportOf, StageName } from './types';
@@ -33,6 +34,7 @@ export class MemoryBackend implements Backend {
   constructor(options: MemoryOptions = {}) {
     this.memory = new MemoryState(options);
     this.#delayMs = options.delayMs ?? 0;
+    this.#rotations = new MemoryRotations(this.memory, (answer) => this.#soon(answer));
   }
 
   /** Tells the window something, as the program would. */
@@ -53,6 +55,18 @@ export class MemoryBackend implements Backend {
     if (this.#delayMs) await new Promise((done) => setTimeout(done, this.#delayMs));
     return answer();
   }
+
+  readonly #rotations: MemoryRotations;
+  rotationList: Backend['rotationList'] = (id) => this.#rotations.rotationList(id);
+  rotationStart: Backend['rotationStart'] = (place, next) => this.#rotations.rotationStart(place, next);
+  rotationTest: Backend['rotationTest'] = (place) => this.#rotations.rotationTest(place);
+  rotationSwitch: Backend['rotationSwitch'] = (place, how) => this.#rotations.rotationSwitch(place, how);
+  rotationReturn: Backend['rotationReturn'] = (place) => this.#rotations.rotationReturn(place);
+  rotationRevoked: Backend['rotationRevoked'] = (place) => this.#rotations.rotationRevoked(place);
+  rotationCancel: Backend['rotationCancel'] = (place) => this.#rotations.rotationCancel(place);
+  rotationAddUse: Backend['rotationAddUse'] = (place, text) => this.#rotations.rotationAddUse(place, text);
+  rotationTick: Backend['rotationTick'] = (place, number, done) => this.#rotations.rotationTick(place, number, done);
+  mainPasswordChanged: Backend['mainPasswordChanged'] = (account) => this.#rotations.mainPasswordChanged(account);
 
   appState = () => this.#soon(() => this.memory.view());
   activity = async () => void this.activities++;
@@ -209,6 +223,7 @@ export class MemoryBackend implements Backend {
   }
   #remember(kept: Kept, result: CheckResult): void {
     this.#results.set(kept.id, result);
+    if (result.outcome !== 'failed' && kept.sample.flags) kept.sample = { ...kept.sample, flags: kept.sample.flags.filter((flag) => flag !== 'suspect') };
     const summary = summaryFrom(result, kept.id);
     kept.sample = { ...kept.sample, lastCheck: { minutesAgo: 0, kind: result.kind, outcome: result.outcome, headline: summary.headline, durationMs: result.duration_ms, ...(result.failed_stage ? { failedStage: result.failed_stage } : {}) } };
     this.memory.tell('check', 'check_finished', `Check of “${kept.sample.credential.name}” ${result.outcome}`, kept.id);

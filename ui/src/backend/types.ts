@@ -7,6 +7,7 @@ import type { ReadinessService } from './facts-types';
 
 export * from './check-types';
 export type * from './facts-types';
+export type * from './rotation-types';
 export type Uuid = string;
 /** RFC 3339 in UTC. */
 export type Time = string;
@@ -57,7 +58,7 @@ export interface AppState {
 export type CredentialType = 'mail_server' | 'outbound_server' | 'app_registration' | 'webhook' | 'secret';
 export type CredentialClass = 'usable' | 'sealed';
 export type RowStatus = 'passed' | 'warning' | 'failed' | 'untested';
-/** `not_verified`, `clear_text`, `expiring`, `expired`; others may come. */
+/** `suspect`, `not_verified`, `clear_text`, `expiring`, `expired`; others may come. */
 export type Flag = string;
 export type ExpirySource = 'reported' | 'certificate' | 'entered' | 'estimated';
 export interface ExpiryView {
@@ -182,7 +183,7 @@ export interface Connection {
 }
 export type MailAuth =
   | { method: 'none' }
-  | { method: 'password'; username: string; password?: Mask; password_kind?: string; mechanisms?: string[] }
+  | { method: 'password'; username: string; password?: Mask; password_kind?: string; account?: string; purpose?: string; mechanisms?: string[] }
   | { method: 'oauth2'; username: string; oauth2: OAuth2Source };
 export interface MailServer extends Common, Connection {
   type: 'mail_server';
@@ -286,7 +287,7 @@ export interface Attention {
   severity: Severity;
   text: string;
   credential_ids: Uuid[];
-  /** What it is about, where a page of its own says more: `sunset`. */
+  /** What it is about, where a page of its own says more: `sunset`, `rotation`. */
   topic?: string;
 }
 export interface EventRow {

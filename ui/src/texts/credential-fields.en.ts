@@ -53,6 +53,8 @@ export const fieldTexts = {
     label: 'Kind of password',
     help: 'With two-factor sign-in most providers want an app password; the user name stays the same.',
   },
+  account: { label: 'Account', help: 'Whose main password it depends on, where that is not the user name. If that password changes, this one may end.' },
+  purpose: { label: 'Purpose', help: 'What the app password was made for. Make one for each purpose; the user name stays the same.' },
   mechanisms: { label: 'Sign-in methods', help: 'Tried strongest first, only what the server offers.' },
   token: { label: 'Token', help: 'Sent as “Authorization: Bearer …”. Takes precedence over a token script.' },
   tokenScript: {

@@ -18,6 +18,7 @@ export const list = {
   statusGroup: 'Status',
   more: 'More filters',
   addShort: 'Add',
+  suspect: 'Suspect',
   notVerified: 'Not verified',
   clearText: 'Clear text',
   expired: 'Expired',

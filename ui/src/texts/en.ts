@@ -9,6 +9,7 @@ import { lock } from './en/lock';
 import { overview } from './en/overview';
 import { facts, readiness, sunset } from './en/readiness';
 import { reveal } from './en/reveal';
+import { rotation } from './en/rotation';
 import { settings } from './en/settings';
 import { common, problems, stages, types, who, outcomes, kinds, roles, sources } from './en/words';
 
@@ -36,6 +37,7 @@ export const t = {
   readiness,
   sunset,
   reveal,
+  rotation,
 };
 export type Texts = typeof t;
 

@@ -164,7 +164,7 @@ fn finish(result: &CheckResult, output: &Output) -> Result<u8, Problem> {
 }
 
 /// A result for the terminal: stages, then what happened, what to do and who.
-fn words(result: &CheckResult) -> String {
+pub(super) fn words(result: &CheckResult) -> String {
     let mut lines: Vec<String> = Vec::new();
     for stage in result.stages.iter().filter(|stage| stage.status != StageStatus::Skipped) {
         stage_lines(stage, 0, &mut lines);

@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 
 use credenza_core::credential::{CredentialType, Finding, field_label};
-use credenza_core::view::{CredentialRow, RowStatus};
+use credenza_core::view::{CredentialRow, RowFlag, RowStatus};
 use credenza_core::{Code, Problem};
 use secrecy::ExposeSecret;
 use serde_json::{Value, json};
@@ -62,7 +62,8 @@ pub(super) fn known_type(which: &WhichArgs) -> Result<(), Problem> {
 pub(super) fn wanted(row: &CredentialRow, which: &WhichArgs) -> bool {
     let kind = which.type_.as_deref().is_none_or(|kind| row.credential_type.word() == kind);
     let tag = which.tag.as_ref().is_none_or(|tag| row.tags.iter().any(|own| own.eq_ignore_ascii_case(tag)));
-    kind && tag && which.status.as_deref().is_none_or(|status| status_word(row.status) == status)
+    kind && tag
+        && which.status.as_deref().is_none_or(|status| row_word(row) == status || status_word(row.status) == status)
 }
 
 fn matches(row: &CredentialRow, words: &[String]) -> bool {
@@ -84,12 +85,17 @@ fn list_words<'a>(rows: &'a [CredentialRow], output: &Output) -> String {
             row.name.as_str().into(),
             row.credential_type.word().into(),
             row.host.as_str().into(),
-            status_word(row.status).into(),
+            row_word(row).into(),
             expiry.into(),
             checked.into(),
         ]
     };
     table(["name", "type", "host", "status", "expires", "checked (UTC)"], rows.iter().map(line))
+}
+
+/// The status of a line; what is suspect is that first (IQX-17).
+fn row_word(row: &CredentialRow) -> &'static str {
+    if row.flags.contains(&RowFlag::Suspect) { "suspect" } else { status_word(row.status) }
 }
 
 fn status_word(status: RowStatus) -> &'static str {

@@ -2,6 +2,7 @@
 
 use std::io::{IsTerminal, Write};
 use std::sync::Arc;
+use std::time::Duration;
 
 use credenza_core::check::CancelFlag;
 use credenza_core::{Code, ManyOptions, ManyOutcome, ManyProgress, ManyResult, ManyRow, ManyTold, Problem, Workspace};
@@ -19,9 +20,19 @@ pub(super) fn test_all(global: &Global, args: &TestArgs, output: &Output) -> Res
     let workspace = unlock::workspace(global)?;
     let rows = workspace.rows()?;
     let ids: Vec<Uuid> = rows.iter().filter(|row| wanted(row, &args.which)).map(|row| row.id).collect();
+    test_these(&workspace, &ids, args.timeout, output)
+}
+
+/// Tests these and no others.
+pub(super) fn test_these(
+    workspace: &Workspace,
+    ids: &[Uuid],
+    timeout: Option<Duration>,
+    output: &Output,
+) -> Result<u8, Problem> {
     let cancel = CancelFlag::new();
-    let options = ManyOptions { progress: progress(output), cancel: cancel.clone(), timeout: args.timeout };
-    let result = block_on(run(&workspace, &ids, options, cancel))??;
+    let options = ManyOptions { progress: progress(output), cancel: cancel.clone(), timeout };
+    let result = block_on(run(workspace, ids, options, cancel))??;
     output.result(&result, || words(&result))?;
     Ok(if result.failed == 0 { 0 } else { Code::CheckFailed.exit() })
 }

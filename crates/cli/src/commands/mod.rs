@@ -6,6 +6,7 @@ mod facts;
 mod horizon;
 mod many;
 mod office;
+mod rotate;
 mod sandbox;
 mod schema;
 mod sign_in;
@@ -44,6 +45,7 @@ pub(crate) fn run(cli: Cli, output: &Output) -> Result<u8, Problem> {
         Command::Explain(args) => office::explain(global, &args, output),
         Command::Facts(command) => facts::facts(global, command, output),
         Command::Readiness(args) => facts::readiness(global, &args, output),
+        Command::Rotate(command) => rotate::run(global, command, output),
         Command::Sunset => facts::sunset(global, output),
         Command::Expiring(args) => horizon::expiring(global, &args, output),
         Command::Events(args) => office::events(global, &args, output),

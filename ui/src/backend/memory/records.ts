@@ -59,7 +59,7 @@ export const SAMPLES: readonly Sample[] = [
     lastCheck: { minutesAgo: 32, kind: 'action', outcome: 'failed', headline: '410 Gone: the endpoint was removed', failedStage: 'action', durationMs: 143 },
   },
   {
-    credential: { type: 'mail_server', name: 'Gmail: newsletter', description: 'Monthly newsletter of the shop', host: 'smtp.gmail.com', port: 587, tls: 'starttls', owner: 'Marketing', tags: ['google'], sender: 'news@contoso.com', auth: { method: 'password', username: 'news@contoso.com', password: '****mnop', password_kind: 'app_password' } },
+    credential: { type: 'mail_server', name: 'Gmail: newsletter', description: 'Monthly newsletter of the shop', host: 'smtp.gmail.com', port: 587, tls: 'starttls', owner: 'Marketing', tags: ['google'], sender: 'news@contoso.com', auth: { method: 'password', username: 'news@contoso.com', password: '****mnop', password_kind: 'app_password', purpose: 'Monthly newsletter' } },
     lastCheck: { minutesAgo: 4320, kind: 'email', outcome: 'passed', headline: 'Accepted by the server: 250 2.0.0 OK', durationMs: 640 },
     expiresInDays: [['TLS certificate of smtp.gmail.com', 55, 'certificate']],
   },

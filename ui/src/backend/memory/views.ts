@@ -96,6 +96,7 @@ export function overviewOf(all: readonly Kept[], events: Overview['recent_events
       text: e.days < 0 ? `${e.item} of ${e.credential_name} expired ${-e.days} days ago` : `${e.item} of ${e.credential_name} expires in ${e.days} days`,
       credential_ids: [e.credential_id],
     })),
+    ...flagged('suspect').map((row) => ({ severity: 'warn' as const, text: `${row.name}: suspect: the main password of its account was changed; test it again`, credential_ids: [row.id] })),
     ...flagged('clear_text').map((row) => ({ severity: 'warn' as const, text: `${row.name} sends its password in clear`, credential_ids: [row.id] })),
     ...flagged('not_verified').map((row) => ({ severity: 'info' as const, text: `${row.name} is tested without verifying the certificate`, credential_ids: [row.id] })),
   ];

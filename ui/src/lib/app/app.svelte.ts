@@ -21,7 +21,7 @@ export interface ViewParams {
   draft?: JsonObject;
   /** What is said above that form. */
   notes?: string;
-  /** A filter of the list: `failing`, `expiring`, `clear_text`, `not_verified`, `untested`. */
+  /** A filter of the list: `failing`, `expiring`, `clear_text`, `not_verified`, `suspect`, `untested`. */
   filter?: string;
   /** Test all credentials at once. */
   testAll?: boolean;

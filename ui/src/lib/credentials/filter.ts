@@ -1,7 +1,7 @@
 /** Search and filters of the list: a keystroke with 10,000 rows must fit in one frame, so the words are prepared once. */
 import type { CredentialRow, CredentialType } from '../../backend/types';
 
-export type StatusFilter = 'all' | 'failing' | 'expiring' | 'untested' | 'not_verified' | 'clear_text';
+export type StatusFilter = 'all' | 'failing' | 'expiring' | 'untested' | 'suspect' | 'not_verified' | 'clear_text';
 
 export interface Filter {
   query: string;
@@ -63,9 +63,9 @@ export function filterRows(rows: readonly Indexed[], filter: Filter): Credential
 }
 
 export function countStatus(rows: readonly CredentialRow[]): Record<StatusFilter, number> {
-  const count = { all: rows.length, failing: 0, expiring: 0, untested: 0, not_verified: 0, clear_text: 0 };
+  const count = { all: rows.length, failing: 0, expiring: 0, untested: 0, suspect: 0, not_verified: 0, clear_text: 0 };
   for (const row of rows) {
-    for (const status of ['failing', 'expiring', 'untested', 'not_verified', 'clear_text'] as const) if (hasStatus(row, status)) count[status] += 1;
+    for (const status of ['failing', 'expiring', 'untested', 'suspect', 'not_verified', 'clear_text'] as const) if (hasStatus(row, status)) count[status] += 1;
   }
   return count;
 }

@@ -14,4 +14,6 @@ export interface FormContext {
   readonly readonly: boolean;
   /** Opens the reveal window; null when this operator or this record cannot. */
   readonly reveal: ((path: string) => void) | null;
+  /** Opens the rotation of a stored secret; null when this operator or this record cannot, or the form has changes. */
+  readonly rotate: ((path: string) => void) | null;
 }

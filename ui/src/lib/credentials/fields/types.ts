@@ -1,10 +1,12 @@
 /** The fields of each of the five types, in the order of the form. */
-import type { JsonObject, RecordType } from '../record';
+import { readText, type JsonObject, type RecordType } from '../record';
 import { certificateField, commonFields, connectionFields, detailFields, hostFields } from './common';
 import { oauth2Fields } from './oauth2';
 import { field, method, type FieldSpec } from './spec';
 
 const by = (...names: string[]) => (record: JsonObject): boolean => names.includes(method(record));
+
+const isAppPassword = (record: JsonObject): boolean => method(record) === 'password' && readText(record, 'auth.password_kind') === 'app_password';
 
 const mailServer: readonly FieldSpec[] = [
   ...commonFields,
@@ -17,6 +19,8 @@ const mailServer: readonly FieldSpec[] = [
   field('auth.username', 'mailboxUser', 'text', 'auth', { required: true, applies: by('oauth2') }),
   field('auth.password', 'password', 'secret', 'auth', { applies: by('password') }),
   field('auth.password_kind', 'passwordKind', 'choice', 'auth', { fallback: 'main', applies: by('password') }),
+  field('auth.account', 'account', 'text', 'auth', { applies: isAppPassword }),
+  field('auth.purpose', 'purpose', 'text', 'auth', { applies: isAppPassword }),
   ...oauth2Fields('auth.oauth2', by('oauth2')),
   field('auth.mechanisms', 'mechanisms', 'list', 'advanced', { applies: by('password') }),
   field('allow_clear', 'allowClear', 'toggle', 'advanced', { fallback: false, applies: by('password', 'oauth2') }),
