@@ -34,8 +34,8 @@ mod reveal_tests;
 use std::{process::ExitCode, sync::Arc};
 
 use commands::{
-    app, certificate, check, credential, event, facts, many, practice as practising, readiness, reveal as revealing, rotation,
-    settings, slot, vault, webhook,
+    app, certificate, check, credential, event, facts, many, practice as practising, readiness, reveal as revealing,
+    rotation, settings, slot, vault, webhook,
 };
 use state::Shell;
 use tauri::{App, Manager as _, RunEvent};

@@ -16,6 +16,7 @@ mod many;
 mod records;
 mod reports;
 mod roles;
+mod rotation;
 mod schemas;
 mod sign_ins;
 mod stores;

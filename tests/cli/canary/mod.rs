@@ -158,6 +158,33 @@ fn change(scene: &mut Scene) {
         "what is searched for is what is stored"
     );
     scene.run(&["remove", "Piped"], "").expect(0);
+    rotate(scene, &newer);
+}
+
+/// Next and old values are secrets like any other: entered, tested, switched, returned to, and one left of each.
+fn rotate(scene: &mut Scene, current: &str) {
+    let next = scene.canaries.add("next value", odd_canary());
+    let field = "auth.password";
+    scene.run(&["--json", "rotate", "start", "Bad mail", field, "--next-stdin"], &next).expect(0);
+    scene.run(&["--json", "rotate", "test", "Bad mail", field], "").expect(1);
+    scene.run(&["rotate", "switch", "Bad mail", field], "").expect(6);
+    scene.run(&["--json", "rotate", "switch", "Bad mail", field, "--override"], "").expect(0);
+    scene.run(&["rotate", "return", "Bad mail", field], "").expect(0);
+    scene.run(&["rotate", "switch", "Bad mail", field, "--override"], "").expect(0);
+    let second = scene.canaries.add("second next value", odd_canary());
+    scene.run(&["rotate", "start", "Bad mail", field, "--next-stdin"], &second).expect(0);
+    for arguments in [
+        &["rotate", "status"][..],
+        &["--json", "rotate", "status", "Bad mail"],
+        &["rotate", "used-by", "Bad mail", field, "--add", "the nightly job"],
+        &["--json", "show", "Bad mail"],
+        &["show", "Bad mail"],
+    ] {
+        scene.run(arguments, "").expect(0);
+    }
+    scene.run(&["--json", "rotate", "revoked", "Bad mail", field], "").expect(8);
+    let old = scene.secret(&["reveal", "Bad mail", "old:auth.password"], "").expect(0).out;
+    assert_eq!(old.trim_end_matches('\n'), current, "what is searched for is what is stored");
 }
 
 /// Signs a person in where a record wants one; what it brings is a secret from then on.

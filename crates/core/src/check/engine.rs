@@ -14,7 +14,7 @@ use zeroize::Zeroizing;
 use super::input::{Plan, note_pasted, prepare};
 use super::result::{CheckResult, Ending};
 use super::withhold::withhold;
-use super::{Action, AskPerson, CancelFlag, Subject, TokenStore, clock, http, mail, token, webhook};
+use super::{Action, AskPerson, CancelFlag, Subject, TokenStore, app_password, clock, http, mail, token, webhook};
 use crate::Problem;
 
 /// What a check needs besides its subject.
@@ -123,6 +123,7 @@ pub async fn run(subject: &Subject, action: &Action, ctx: &CheckContext<'_>) -> 
     let failure = failure.map(|(failure, _)| failure);
     let explanation = failure.as_ref().map(|failure| {
         let explanation = explain(failure, ctx.catalogue);
+        let explanation = app_password::explain(explanation, &subject.credential, failure);
         clock::explain(explanation, skew, &record, started_at)
     });
     let ending = Ending { started_at, record, failure, explanation, result: done.result };

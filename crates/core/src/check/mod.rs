@@ -4,6 +4,7 @@
 //! `credenza_net`, under one deadline, and explains the first stage that did not work. It stores nothing itself: tokens go
 //! through a [`TokenStore`].
 
+mod app_password;
 mod cancel;
 mod clock;
 mod engine;

@@ -1,12 +1,13 @@
 //! An event of the audit log as one plain sentence.
 
-use crate::credential::field_label;
 use credenza_vault::{Event, EventAction};
 use jiff::Timestamp;
 use schemars::JsonSchema;
 use serde::Serialize;
 use ts_rs::TS;
 use uuid::Uuid;
+
+use crate::credential::field_label;
 
 /// One line of the Events page.
 #[derive(Debug, Clone, Serialize, TS, JsonSchema)]
@@ -65,43 +66,16 @@ fn sentence(action: &EventAction) -> String {
         A::EndpointRebound { name, .. } => {
             format!("The stored secrets of \u{201c}{name}\u{201d} were allowed to go to a new address.")
         }
-        A::RotationStarted { name, field, .. } => {
-            format!("The next {} of \u{201c}{name}\u{201d} was entered.", field_label(field))
-        }
-        A::RotationCancelled { name, field, .. } => {
-            format!("The next {} of \u{201c}{name}\u{201d} was discarded.", field_label(field))
-        }
-        A::RotationTested { name, field, outcome, .. } => {
-            format!("The next {} of \u{201c}{name}\u{201d} was tested: {outcome}.", field_label(field))
-        }
-        A::RotationSwitched { name, field, keep_until, overruled, .. } => {
-            let word = if *overruled { " against the advice of the rotation assistant" } else { "" };
-            let label = field_label(field);
-            format!(
-                "\u{201c}{name}\u{201d} was switched to its next {label}{word}; the old one is kept until {keep_until}."
-            )
-        }
-        A::RotationReturned { name, field, .. } => {
-            format!("\u{201c}{name}\u{201d} was returned to its old {}.", field_label(field))
-        }
-        A::RotationRevoked { name, field, .. } => {
-            format!("The old {} of \u{201c}{name}\u{201d} was ticked off as revoked.", field_label(field))
-        }
-        A::RotationOldRemoved { name, field, .. } => {
-            format!("The old {} of \u{201c}{name}\u{201d} was removed: its time was over.", field_label(field))
-        }
-        A::RotationUseNoted { name, field, number, done, .. } => {
-            let what = if *done { "ticked off" } else { "noted as open" };
-            format!("Use {number} of the {} of \u{201c}{name}\u{201d} was {what}.", field_label(field))
-        }
-        A::MainPasswordChanged { credentials } => {
-            format!(
-                "The main password of an account was changed; {credentials} credential(s) with an app password are suspect."
-            )
-        }
-        A::CredentialSuspected { name, .. } => {
-            format!("\u{201c}{name}\u{201d} is suspect: the main password of its account was changed.")
-        }
+        A::RotationStarted { .. }
+        | A::RotationCancelled { .. }
+        | A::RotationTested { .. }
+        | A::RotationSwitched { .. }
+        | A::RotationReturned { .. }
+        | A::RotationRevoked { .. }
+        | A::RotationOldRemoved { .. }
+        | A::RotationUseNoted { .. }
+        | A::MainPasswordChanged { .. }
+        | A::CredentialSuspected { .. } => rotation_sentence(action),
         A::CheckStarted { name, kind, draft, .. } => {
             format!(
                 "{} of \u{201c}{name}\u{201d}{} was started.",
@@ -142,6 +116,50 @@ fn sentence(action: &EventAction) -> String {
         A::SettingsChanged { keys } => format!("Settings were changed: {}.", keys.join(", ")),
         A::PracticeStarted => "Practice mode was switched on.".into(),
         A::PracticeStopped => "Practice mode was switched off.".into(),
+    }
+}
+
+fn rotation_sentence(action: &EventAction) -> String {
+    use EventAction as A;
+    match action {
+        A::RotationStarted { name, field, .. } => {
+            format!("The next {} of \u{201c}{name}\u{201d} was entered.", field_label(field))
+        }
+        A::RotationCancelled { name, field, .. } => {
+            format!("The next {} of \u{201c}{name}\u{201d} was discarded.", field_label(field))
+        }
+        A::RotationTested { name, field, outcome, .. } => {
+            format!("The next {} of \u{201c}{name}\u{201d} was tested: {outcome}.", field_label(field))
+        }
+        A::RotationSwitched { name, field, keep_until, overruled, .. } => {
+            let word = if *overruled { " against the advice of the rotation assistant" } else { "" };
+            let label = field_label(field);
+            format!(
+                "\u{201c}{name}\u{201d} was switched to its next {label}{word}; the old one is kept until {keep_until}."
+            )
+        }
+        A::RotationReturned { name, field, .. } => {
+            format!("\u{201c}{name}\u{201d} was returned to its old {}.", field_label(field))
+        }
+        A::RotationRevoked { name, field, .. } => {
+            format!("The old {} of \u{201c}{name}\u{201d} was ticked off as revoked.", field_label(field))
+        }
+        A::RotationOldRemoved { name, field, .. } => {
+            format!("The old {} of \u{201c}{name}\u{201d} was removed: its time was over.", field_label(field))
+        }
+        A::RotationUseNoted { name, field, number, done, .. } => {
+            let what = if *done { "ticked off" } else { "noted as open" };
+            format!("Use {number} of the {} of \u{201c}{name}\u{201d} was {what}.", field_label(field))
+        }
+        A::MainPasswordChanged { credentials } => {
+            format!(
+                "The main password of an account was changed; {credentials} credential(s) with an app password are suspect."
+            )
+        }
+        A::CredentialSuspected { name, .. } => {
+            format!("\u{201c}{name}\u{201d} is suspect: the main password of its account was changed.")
+        }
+        _ => String::new(),
     }
 }
 

@@ -1,4 +1,5 @@
 /** The form model: which fields a record has now, and what each accepts. Rust judges at Save; this answers while typing. */
+import { t } from '../../texts/en';
 import { fieldsByType } from './fields/types';
 import { words, type FieldSpec, type Section } from './fields/spec';
 import { asRecordType, readText, type JsonObject } from './record';
@@ -23,6 +24,8 @@ export function findField(record: JsonObject, path: string): FieldSpec | undefin
 
 /** "auth.oauth2.client_id" as a person reads it: "Client ID". */
 export function fieldLabel(record: JsonObject, path: string): string {
+  const beside = /^(next|old):(.+)$/u.exec(path);
+  if (beside) return t.rotation[beside[1] as 'next' | 'old'] + ' ' + fieldLabel(record, beside[2] ?? '');
   const specs = fieldsByType[asRecordType(record['type'])];
   const spec = specs.find((s) => s.path === path && s.applies(record)) ?? specs.find((s) => s.path === path)
     ?? specs.find((s) => path.startsWith(`${s.path}.`) || path.startsWith(`${s.path}[`));

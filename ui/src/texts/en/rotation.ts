@@ -55,7 +55,7 @@ export const rotation = {
   usesText: 'Everything that has to know the new value. Records that take their token from this one are on the list by themselves.',
   usesNone: 'Nothing is known to use it.',
   addUse: 'Something else that uses it',
-  addUsePlaceholder: 'The nightly job on host7',
+  addUsePlaceholder: 'Something else that uses it, such as a nightly job',
   addUseAction: 'Add',
   openUses: (n: number) => (n === 1 ? '1 still open' : `${n} still open`),
   usesDone: 'All ticked off',

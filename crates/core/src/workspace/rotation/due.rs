@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use credenza_vault::{EventAction, SecretChange};
 use uuid::Uuid;
 
-use super::{ROTATION, Workspace};
+use super::{ROTATION, Workspace, credential_of};
 use crate::credential::{ExpirySource, field_label};
 use crate::rotation::{Book, old_path};
 use crate::view::{Attention, AttentionWeight, ExpiryView};
@@ -17,6 +17,9 @@ impl Workspace {
     /// # Errors
     /// Whatever reading or writing the vault may fail with.
     pub fn remove_outdated(&self) -> Result<u32, Problem> {
+        if self.vault.is_read_only() {
+            return Ok(0);
+        }
         let today = self.today();
         let mut removed = 0;
         for (id, book) in self.books()? {
@@ -52,8 +55,10 @@ impl Workspace {
         for (id, book) in self.books()? {
             let Ok(head) = self.vault.head(id) else { continue };
             let owner = head.meta.get("owner").and_then(|owner| owner.as_str()).unwrap_or_default().to_owned();
+            // A field that no longer applies has no rotation that could be ended.
+            let applies = credential_of(&head).map(|credential| credential.secret_fields()).unwrap_or_default();
             let item = |(field, entry): (&String, &crate::rotation::Entry)| {
-                let on = entry.switched.as_ref()?.keep_until;
+                let on = entry.switched.as_ref().filter(|_| applies.contains(field))?.keep_until;
                 Some(ExpiryView {
                     credential_id: id,
                     credential_name: head.name.clone(),

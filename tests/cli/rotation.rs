@@ -1,0 +1,113 @@
+//! The rotation assistant as its user types it (C9), and app passwords after a changed main password (IQX-17).
+
+use credenza_tests::{Answer, Desk, Practice};
+use serde_json::{Value, json};
+
+const BEFORE: &str = "canary-before-5e0b";
+const WRONG: &str = "canary-wrong-next-a37d";
+const FIELD: &str = "auth.password";
+
+fn mail(practice: &Practice) -> Value {
+    let mut record = practice.record("Practice mail");
+    record["name"] = json!("ERP mail");
+    record["auth"]["password"] = json!(BEFORE);
+    record
+}
+
+fn rotate(desk: &Desk, arguments: &[&str], input: &str) -> Answer {
+    let mut all = vec!["--json", "rotate"];
+    all.extend(arguments);
+    desk.run_with(&all, input)
+}
+
+#[test]
+fn c9_next_test_switch_return_tick_off_and_revoke_on_the_command_line() {
+    let (practice, desk) = (Practice::start(), Desk::new());
+    desk.add(&mail(&practice));
+    let good = practice.accounts().password.clone();
+    let mut said = Vec::new();
+    let mut run = |arguments: &[&str], input: &str, code: i32| {
+        let answer = rotate(&desk, arguments, input).expect(code);
+        said.push(answer.clone());
+        answer.json()
+    };
+
+    assert_eq!(run(&["start", "ERP mail", "password", "--next-stdin"], WRONG, 0)["step"], "entered");
+    assert_eq!(run(&["switch", "ERP mail", FIELD], "", 6)["error"]["reason"], "untested");
+    let tried = run(&["test", "ERP mail", FIELD], "", 1);
+    assert_eq!((&tried["result"]["outcome"], &tried["rotation"]["step"]), (&json!("failed"), &json!("entered")));
+    assert_eq!(run(&["switch", "ERP mail", FIELD], "", 6)["error"]["reason"], "untested", "it failed its test");
+
+    let file = desk.file("next.txt", format!("{good}\n"));
+    run(&["start", "ERP mail", FIELD, "--next-file", file.to_str().unwrap()], "", 0);
+    assert_eq!(run(&["test", "ERP mail", FIELD], "", 0)["rotation"]["step"], "tested");
+    let switched = run(&["switch", "ERP mail", FIELD, "--keep-until", "2099-01-31", "--expires", "2099-12-31"], "", 0);
+    assert_eq!((&switched["step"], &switched["keep_until"]), (&json!("switched"), &json!("2099-01-31")));
+    assert_eq!(desk.run(&["--json", "test", "ERP mail"]).expect(0).json()["outcome"], "passed");
+    let shown = desk.run(&["--json", "show", "ERP mail"]).expect(0);
+    assert_eq!(shown.json()["expiries"][0]["on"], "2099-12-31");
+    said.push(shown);
+
+    assert_eq!(run(&["return", "ERP mail", FIELD], "", 0)["step"], "entered");
+    assert_eq!(desk.run(&["reveal", "ERP mail", FIELD]).expect(0).out.trim_end(), BEFORE);
+    run(&["test", "ERP mail", FIELD], "", 0);
+    run(&["switch", "ERP mail", FIELD], "", 0);
+
+    run(&["used-by", "ERP mail", FIELD, "--add", "the nightly job"], "", 0);
+    let refused = run(&["revoked", "ERP mail", FIELD], "", 8);
+    assert_eq!(refused["error"]["reason"], "in_use");
+    assert!(refused["error"]["message"].as_str().unwrap().contains("the nightly job"));
+    let under_way = run(&["status"], "", 0);
+    assert_eq!(under_way[0]["open"], 1);
+    run(&["used-by", "ERP mail", FIELD, "--done", "1"], "", 0);
+    assert_eq!(run(&["revoked", "ERP mail", FIELD], "", 0)["step"], "idle");
+    assert_eq!(run(&["status"], "", 0), json!([]));
+
+    said.extend(
+        [&["--json", "events"][..], &["history", "ERP mail"], &["list"], &["rotate", "status", "ERP mail"]]
+            .map(|a| desk.run(a)),
+    );
+    for answer in &said {
+        for secret in [BEFORE, WRONG, good.as_str()] {
+            assert!(!answer.out.contains(secret) && !answer.err.contains(secret), "{secret} in {answer:?}");
+        }
+    }
+    desk.run(&["vault", "verify"]).expect(0);
+}
+
+#[test]
+fn a_next_value_is_no_argument_and_what_cannot_be_tested_needs_a_word() {
+    let desk = Desk::new();
+    desk.add(&json!({ "type": "secret", "name": "Licence", "description": "d", "value": BEFORE }));
+    desk.run(&["rotate", "start", "Licence", "value", "--next", WRONG]).expect(2);
+    desk.run(&["rotate", "start", "Licence", "value"]).expect(2);
+    rotate(&desk, &["start", "Licence", "value", "--next-stdin"], WRONG).expect(0);
+    assert_eq!(rotate(&desk, &["test", "Licence", "value"], "").expect(3).json()["error"]["field"], "value");
+    rotate(&desk, &["switch", "Licence", "value"], "").expect(6);
+    rotate(&desk, &["switch", "Licence", "value", "--override"], "").expect(0);
+    assert_eq!(desk.run(&["reveal", "Licence", "value"]).expect(0).out.trim_end(), WRONG);
+    assert_eq!(rotate(&desk, &["switch", "Licence", "value"], "").expect(4).json()["error"]["code"], "not_found");
+}
+
+#[test]
+fn iqx_17_a_changed_main_password_marks_its_app_passwords_and_exactly_these_are_tested() {
+    let (practice, desk) = (Practice::start(), Desk::new());
+    let mut app = practice.record("Practice mail");
+    app["name"] = json!("Newsletter");
+    app["auth"]["password_kind"] = json!("app_password");
+    app["auth"]["purpose"] = json!("newsletter");
+    let user = app["auth"]["username"].as_str().unwrap().to_owned();
+    desk.add(&json!([app, practice.record("Practice mail")]));
+    rotate(&desk, &["main-password-changed", "nobody@example.com"], "").expect(4);
+    let marked = rotate(&desk, &["main-password-changed", &user], "").expect(0).json();
+    assert_eq!(marked["suspect"][0]["name"], "Newsletter");
+    assert_eq!(marked["suspect"].as_array().unwrap().len(), 1, "the other one is no app password");
+    assert!(desk.run(&["list", "--status", "suspect"]).expect(0).out.contains("Newsletter"));
+    let tested = desk.run(&["--json", "test", "--all", "--status", "suspect"]).expect(0).json();
+    assert_eq!((&tested["passed"], tested["results"].as_array().unwrap().len()), (&json!(1), 1));
+    assert_eq!(
+        desk.run(&["--json", "list", "--status", "suspect"]).expect(0).json(),
+        json!([]),
+        "a passed check clears it"
+    );
+}
