@@ -12,6 +12,7 @@ use super::known::{InventoryDate, Joined};
 use super::{HorizonKind, INVENTORY_ITEM};
 use crate::CredentialType;
 use crate::credential::{Expiry, ExpirySource};
+use crate::rotation::{Entry, old_path};
 use crate::view::{CheckSummary, ExpiryView};
 
 /// Where the server certificate of the last check stands among a record's items.
@@ -111,6 +112,7 @@ pub(crate) fn gather(record: &Record<'_>) -> Vec<ExpiryView> {
     }
     items.extend(record.known.check.and_then(|check| record.server_certificate(check)));
     items.extend(record.known.token.map(|token| record.access_token(token.expires_at)));
+    items.extend(record.still_valid());
     items.iter_mut().for_each(|item| record.apply_settings(item));
     items
 }
@@ -209,6 +211,22 @@ impl Record<'_> {
             "A person signs in again for the next one.".to_owned()
         };
         item
+    }
+
+    /// Old values of rotations that nobody has said are revoked, with the last day on which they are kept (C9).
+    fn still_valid(&self) -> Vec<ExpiryView> {
+        let entries = self.known.rotation.iter().flat_map(|book| &book.0);
+        let item = |(field, entry): (&String, &Entry)| {
+            let switched = entry.switched.as_ref()?;
+            // A field that no longer applies has no value, and no rotation that could be ended.
+            self.head.masks.contains(&format!("\"{field}\":")).then_some(())?;
+            let mut item = self.item(&old_path(field), switched.keep_until, ExpirySource::Entered);
+            item.kind = HorizonKind::at(field, self.head.record_type, self.meta);
+            item.item = format!("Old {}, still valid", item.kind.label(field));
+            item.note = "Revoke it at its provider, then tick it off in the rotation.".to_owned();
+            Some(item)
+        };
+        entries.filter_map(item).collect()
     }
 
     /// What a person set for the item; what renews itself, and every access token, is muted unless someone said otherwise.

@@ -10,6 +10,7 @@ use ts_rs::TS;
 use uuid::Uuid;
 
 use super::HorizonKind;
+use crate::rotation::Book;
 use crate::view::CheckSummary;
 
 /// Document kind of the dates that a directory reported; the key is the record's id, the body an [`InventoryDates`].
@@ -92,6 +93,7 @@ pub(crate) struct Known {
     pub(crate) settings: HashMap<Uuid, RecordItems>,
     pub(crate) inventory: HashMap<Uuid, InventoryDates>,
     pub(crate) tokens: HashMap<Uuid, TokenEnd>,
+    pub(crate) rotations: HashMap<Uuid, Book>,
 }
 
 impl Known {
@@ -102,6 +104,7 @@ impl Known {
             settings: self.settings.get(&id),
             inventory: self.inventory.get(&id),
             token: self.tokens.get(&id),
+            rotation: self.rotations.get(&id),
         }
     }
 }
@@ -113,4 +116,5 @@ pub(crate) struct Joined<'a> {
     pub(crate) settings: Option<&'a RecordItems>,
     pub(crate) inventory: Option<&'a InventoryDates>,
     pub(crate) token: Option<&'a TokenEnd>,
+    pub(crate) rotation: Option<&'a Book>,
 }

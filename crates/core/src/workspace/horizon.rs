@@ -8,6 +8,7 @@ use jiff::civil::Date;
 use serde::de::DeserializeOwned;
 use uuid::Uuid;
 
+use super::rotation::ROTATION;
 use super::{Workspace, results, tokens};
 use crate::Problem;
 use crate::due::{Thresholds, next_due};
@@ -54,6 +55,7 @@ impl Workspace {
     /// The dates of one record, soonest first.
     pub(super) fn dates_of(&self, head: &RecordHead) -> Result<Vec<ExpiryView>, Problem> {
         let mut known = self.known_of(head.id)?;
+        known.rotations.extend(self.one(ROTATION, head.id)?);
         known.tokens.extend(self.one(tokens::TOKEN, head.id)?);
         let head = head.view();
         let record = Record { head: &head, meta: &Meta::of(&head), known: known.of(head.id), today: self.today() };
@@ -119,7 +121,8 @@ impl Workspace {
 
     /// All that is known beside the records.
     fn known(&self) -> Result<Known, Problem> {
-        Ok(Known { tokens: self.every(tokens::TOKEN)?, ..self.known_for_rows()? })
+        let (tokens, rotations) = (self.every(tokens::TOKEN)?, self.every(ROTATION)?);
+        Ok(Known { tokens, rotations, ..self.known_for_rows()? })
     }
 
     /// The same without access tokens: they are muted, and no list shows them.
@@ -129,6 +132,7 @@ impl Workspace {
             settings: self.every(SETTINGS)?,
             inventory: self.every(INVENTORY)?,
             tokens: HashMap::new(),
+            rotations: HashMap::new(),
         })
     }
 
@@ -139,6 +143,7 @@ impl Workspace {
             settings: self.one(SETTINGS, id)?.into_iter().collect(),
             inventory: self.one(INVENTORY, id)?.into_iter().collect(),
             tokens: HashMap::new(),
+            rotations: HashMap::new(),
         })
     }
 

@@ -22,9 +22,8 @@ impl Workspace {
     pub fn rows(&self) -> Result<Vec<CredentialRow>, Problem> {
         let (known, suspects) = (self.known_for_rows()?, self.suspects()?);
         let today = self.today();
-        let line = |head: &RecordHead| {
-            suspected(row(&head.view(), known.of(head.id), today), suspects.contains(&head.id))
-        };
+        let line =
+            |head: &RecordHead| suspected(row(&head.view(), known.of(head.id), today), suspects.contains(&head.id));
         Ok(self.vault.heads()?.iter().map(line).collect())
     }
 
@@ -35,8 +34,7 @@ impl Workspace {
     pub fn rows_once(&self) -> Result<Vec<CredentialRow>, Problem> {
         let (known, suspects) = (self.known_for_rows()?, self.suspects()?);
         let today = self.today();
-        let line =
-            |head: &HeadView<'_>| suspected(row(head, known.of(head.id), today), suspects.contains(&head.id));
+        let line = |head: &HeadView<'_>| suspected(row(head, known.of(head.id), today), suspects.contains(&head.id));
         Ok(self.vault.map_heads(line)?)
     }
 

@@ -1,14 +1,12 @@
 //! What a rotation leaves to do: reminders, and old values whose time is over.
 
-use std::collections::BTreeMap;
-
 use credenza_vault::{EventAction, SecretChange};
 use uuid::Uuid;
 
-use super::{ROTATION, Workspace, credential_of};
-use crate::credential::{ExpirySource, field_label};
+use super::{ROTATION, Workspace};
+use crate::credential::field_label;
 use crate::rotation::{Book, old_path};
-use crate::view::{Attention, AttentionWeight, ExpiryView};
+use crate::view::{Attention, AttentionWeight};
 use crate::{Code, Problem};
 
 impl Workspace {
@@ -48,53 +46,32 @@ impl Workspace {
         }
     }
 
-    /// Old values that are still valid at their provider, by record: an item of the horizon for each.
-    pub(crate) fn reminders(&self) -> Result<BTreeMap<Uuid, Vec<ExpiryView>>, Problem> {
+    /// Old values that are still valid at their provider, in words, for the first page.
+    pub(crate) fn rotation_attention(&self) -> Result<Vec<Attention>, Problem> {
         let today = self.today();
-        let mut all = BTreeMap::new();
+        let mut lines = Vec::new();
         for (id, book) in self.books()? {
             let Ok(head) = self.vault.head(id) else { continue };
-            let owner = head.meta.get("owner").and_then(|owner| owner.as_str()).unwrap_or_default().to_owned();
-            // A field that no longer applies has no rotation that could be ended.
-            let applies = credential_of(&head).map(|credential| credential.secret_fields()).unwrap_or_default();
-            let item = |(field, entry): (&String, &crate::rotation::Entry)| {
-                let on = entry.switched.as_ref().filter(|_| applies.contains(field))?.keep_until;
-                Some(ExpiryView {
-                    credential_id: id,
-                    credential_name: head.name.clone(),
-                    item: format!("Old {}, still valid", field_label(field)),
-                    on,
-                    source: ExpirySource::Entered,
-                    note: "Revoke it at its provider, then tick it off in the rotation.".into(),
-                    owner: owner.clone(),
-                    days: today.until(on).map(|span| span.get_days()).unwrap_or(0),
-                })
-            };
-            let items: Vec<ExpiryView> = book.0.iter().filter_map(item).collect();
-            if !items.is_empty() {
-                all.insert(id, items);
+            // A field that no longer applies has no value, and no rotation that could be ended.
+            let switched = book.0.iter().filter(|(field, _)| head.masks.contains_key(*field));
+            for (field, switched) in switched.filter_map(|(field, entry)| Some((field, entry.switched.as_ref()?))) {
+                let until = switched.keep_until;
+                let kept =
+                    if until < today { "it is no longer kept here".into() } else { format!("kept here until {until}") };
+                let label = field_label(field);
+                lines.push(Attention {
+                    severity: AttentionWeight::Warn,
+                    text: format!(
+                        "{}: old value of {label} still valid: revoke it at its provider ({kept})",
+                        head.name
+                    ),
+                    credential_ids: vec![id],
+                    topic: Some("rotation".to_owned()),
+                });
             }
         }
-        Ok(all)
-    }
-
-    /// The reminders in words, for the first page.
-    pub(crate) fn rotation_attention(&self) -> Result<Vec<Attention>, Problem> {
-        let line = |item: ExpiryView| {
-            let kept = if item.days < 0 { "it is no longer kept here" } else { "it is kept here until" };
-            let until = if item.days < 0 { String::new() } else { format!(" {}", item.on) };
-            let label = item.item.trim_start_matches("Old ").trim_end_matches(", still valid");
-            Attention {
-                severity: AttentionWeight::Warn,
-                text: format!(
-                    "{}: old value of {label} still valid: revoke it at its provider ({kept}{until})",
-                    item.credential_name
-                ),
-                credential_ids: vec![item.credential_id],
-                topic: Some("rotation".to_owned()),
-            }
-        };
-        Ok(self.reminders()?.into_values().flatten().map(line).collect())
+        lines.sort_by(|a, b| a.text.cmp(&b.text));
+        Ok(lines)
     }
 
     fn books(&self) -> Result<Vec<(Uuid, Book)>, Problem> {

@@ -21,7 +21,7 @@ use crate::{Code, Problem};
 pub use trial::TriedNext;
 
 /// Document kind of what is kept of rotations; the key is the record's id.
-const ROTATION: &str = "rotation";
+pub(super) const ROTATION: &str = "rotation";
 
 /// The field of a stored record that is being rotated.
 struct Place {

@@ -7,6 +7,7 @@ use serde_json::{Value, json};
 use super::{BEFORE, FIELD, MAIL, Office, last4};
 use crate::Code;
 use crate::check::{CancelFlag, Extent};
+use crate::horizon::HorizonFilter;
 use crate::rotation::{RotationStep, SwitchRequest};
 use crate::view::RowFlag;
 use crate::workspace::rotation::ROTATION;
@@ -57,7 +58,8 @@ async fn a_backup_keeps_a_rotation_and_removing_the_record_removes_it() {
     office.workspace.remove(MAIL).unwrap();
     assert!(office.workspace.vault().document(ROTATION, &id.to_string()).unwrap().is_none());
     assert!(
-        office.workspace.expiries().unwrap().is_empty() && office.workspace.rotations_under_way().unwrap().is_empty()
+        office.workspace.horizon(&HorizonFilter::default()).unwrap().is_empty()
+            && office.workspace.rotations_under_way().unwrap().is_empty()
     );
     office.workspace.vault().verify().unwrap();
 

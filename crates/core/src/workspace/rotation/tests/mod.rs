@@ -13,6 +13,7 @@ use serde_json::{Value, json};
 
 use crate::Code;
 use crate::check::Outcome;
+use crate::horizon::HorizonFilter;
 use crate::rotation::{RotationStep, RotationView, SwitchRequest};
 use crate::view::AttentionWeight;
 use crate::workspace::{RunOptions, Workspace};
@@ -237,8 +238,14 @@ async fn the_old_value_is_removed_after_its_date_and_the_reminder_stays_until_it
     let office = Office::open().await;
     office.mail();
     office.switched().await;
-    let reminder =
-        || office.workspace.expiries().unwrap().into_iter().find(|item| item.item == "Old Password, still valid");
+    let reminder = || {
+        office
+            .workspace
+            .horizon(&HorizonFilter::default())
+            .unwrap()
+            .into_iter()
+            .find(|item| item.item == "Old Password, still valid")
+    };
     assert_eq!(reminder().unwrap().on, office.day(14));
     let line = || {
         office
