@@ -25,10 +25,10 @@ fn c9_next_test_switch_return_tick_off_and_revoke_on_the_command_line() {
     let (practice, desk) = (Practice::start(), Desk::new());
     desk.add(&mail(&practice));
     let good = practice.accounts().password.clone();
-    let mut said = Vec::new();
-    let mut run = |arguments: &[&str], input: &str, code: i32| {
+    let said = std::cell::RefCell::new(Vec::new());
+    let run = |arguments: &[&str], input: &str, code: i32| {
         let answer = rotate(&desk, arguments, input).expect(code);
-        said.push(answer.clone());
+        said.borrow_mut().push(answer.clone());
         answer.json()
     };
 
@@ -46,7 +46,7 @@ fn c9_next_test_switch_return_tick_off_and_revoke_on_the_command_line() {
     assert_eq!(desk.run(&["--json", "test", "ERP mail"]).expect(0).json()["outcome"], "passed");
     let shown = desk.run(&["--json", "show", "ERP mail"]).expect(0);
     assert_eq!(shown.json()["expiries"][0]["on"], "2099-12-31");
-    said.push(shown);
+    said.borrow_mut().push(shown);
 
     assert_eq!(run(&["return", "ERP mail", FIELD], "", 0)["step"], "entered");
     assert_eq!(desk.run(&["reveal", "ERP mail", FIELD]).expect(0).out.trim_end(), BEFORE);
@@ -63,6 +63,7 @@ fn c9_next_test_switch_return_tick_off_and_revoke_on_the_command_line() {
     assert_eq!(run(&["revoked", "ERP mail", FIELD], "", 0)["step"], "idle");
     assert_eq!(run(&["status"], "", 0), json!([]));
 
+    let mut said = said.into_inner();
     said.extend(
         [&["--json", "events"][..], &["history", "ERP mail"], &["list"], &["rotate", "status", "ERP mail"]]
             .map(|a| desk.run(a)),

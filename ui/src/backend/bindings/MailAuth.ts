@@ -20,6 +20,14 @@ password?: Mask,
  */
 password_kind?: PasswordKind, 
 /**
+ * The account whose main password it depends on, where that is not the user name (IQX-17).
+ */
+account?: string, 
+/**
+ * What an app password was made for (IQX-15).
+ */
+purpose?: string, 
+/**
  * Mechanisms that may be used; empty means all.
  */
 mechanisms: Array<string>, } | { "method": "oauth2", 
