@@ -34,8 +34,8 @@ mod reveal_tests;
 use std::{process::ExitCode, sync::Arc};
 
 use commands::{
-    app, certificate, check, credential, event, facts, many, practice as practising, readiness, reveal as revealing,
-    rotation, settings, slot, vault, webhook,
+    app, certificate, check, credential, event, facts, horizon, many, practice as practising, readiness,
+    reveal as revealing, rotation, settings, slot, vault, webhook,
 };
 use state::Shell;
 use tauri::{App, Manager as _, RunEvent};
@@ -140,6 +140,9 @@ fn build(shell: Arc<Shell>) -> tauri::Result<App> {
             event::event_list,
             event::event_verify,
             event::overview,
+            horizon::horizon_list,
+            horizon::horizon_change,
+            horizon::horizon_export,
             settings::settings_show,
             settings::settings_save,
             practising::practice_start,

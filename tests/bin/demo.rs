@@ -237,6 +237,9 @@ impl Tour {
         window.press("Readiness").await;
         window.sees("SMTP").await;
         self.both("readiness").await;
+        window.press("Expiries").await;
+        window.sees("stops working").await;
+        self.both("expiries").await;
         window.press("Events").await;
         self.both("events").await;
         window.press("Settings").await;

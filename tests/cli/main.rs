@@ -10,6 +10,7 @@ mod contract;
 mod damage;
 mod disk;
 mod edges;
+mod expiring;
 mod hostile;
 mod kills;
 mod many;

@@ -2,6 +2,7 @@
 #![allow(clippy::unwrap_used, clippy::panic, clippy::expect_used)]
 
 mod assertions;
+mod calendar;
 mod keyring;
 mod mail;
 mod mail_message;

@@ -30,8 +30,8 @@ test('activity is told at once, then at most every 30 seconds', () => {
 test('the navigation names what is built, and says where one is', async () => {
   const { user } = await openApp();
   const names = within(screen.getByRole('navigation')).getAllByRole('button').map((entry) => entry.getAttribute('title')?.split(' (')[0]);
-  expect(names).toEqual(['Overview', 'Credentials', 'Events', 'Paste an error', 'Settings']);
-  await user.keyboard('{Control>}3{/Control}');
+  expect(names).toEqual(['Overview', 'Credentials', 'Expiries', 'Events', 'Paste an error', 'Settings']);
+  await user.keyboard('{Control>}4{/Control}');
   await settled();
   expect(screen.getByRole('heading', { name: 'Events' })).toBeTruthy();
 });

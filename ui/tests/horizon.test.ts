@@ -8,7 +8,10 @@ const NAMES = { none: 'no owner', others: 'Other owners', month: (date: Date) =>
 let made = 0;
 function expiry(days: number, owner: string, source: ExpiryView['source'] = 'entered'): ExpiryView {
   made += 1;
-  return { credential_id: `c${made}`, credential_name: `Record ${made}`, item: 'Password', on: '2027-01-01', source, note: '', owner, days };
+  return {
+    id: `c${made}/auth.password`, credential_id: `c${made}`, credential_name: `Record ${made}`, credential_type: 'mail_server', path: 'auth.password', kind: 'password', item: 'Password',
+    on: '2027-01-01', at: null, source, note: '', owner, used_by: [], renews_itself: false, renewal: '', muted: false, thresholds: null, days,
+  };
 }
 const laid = (...expiries: ExpiryView[]) => layOut(expiries, SIZE, NOW, NAMES);
 

@@ -4,6 +4,7 @@
 //! The medians and ratios are printed; nothing here passes or fails.
 #![allow(clippy::unwrap_used, clippy::panic, clippy::expect_used, clippy::print_stdout, clippy::disallowed_methods)]
 
+mod check;
 mod keepass;
 mod mail;
 mod many;
@@ -31,6 +32,9 @@ async fn main() {
     if wanted("store") {
         store(&desk);
     }
+    if wanted("check") {
+        check::measure();
+    }
     if wanted("mail") {
         mail::compare();
     }
@@ -40,7 +44,27 @@ async fn main() {
     if wanted("window") {
         window::measure(&desk).await;
     }
+    if wanted("horizon") {
+        window::horizon(&dated()).await;
+    }
     sizes();
+}
+
+/// A vault in which every record has a date, some of them in the past.
+fn dated() -> Desk {
+    let desk = Desk::new();
+    let today = time::OffsetDateTime::now_utc().date();
+    let records = (0..RECORDS).map(|number| {
+        let mut record = record(number);
+        let days = i64::try_from(number * 37 % 430).unwrap_or_default() - 30;
+        record["expiries"] =
+            json!([{ "item": "auth.password", "on": (today + time::Duration::days(days)).to_string() }]);
+        record["owner"] = json!(format!("Owner {}", number % 11));
+        record
+    });
+    let file = desk.file("dated.json", Value::Array(records.collect()).to_string());
+    desk.run(&["--quiet", "add", "--from", file.to_str().unwrap()]).expect(0);
+    desk
 }
 
 /// `list`, `show` and `edit` beside `keepassxc-cli` on the same entries.

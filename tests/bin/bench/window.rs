@@ -35,6 +35,32 @@ pub(crate) async fn measure(desk: &Desk) {
     println!();
 }
 
+/// The horizon of as many dates as the desk has records.
+pub(crate) async fn horizon(desk: &Desk) {
+    let start =
+        Start { vault: Some(desk.vault.clone()), folder: Some(desk.folder.path().to_owned()), ..Start::default() };
+    let window = Window::open(start).await;
+    window.sees("Passphrase").await;
+    window.fill("Passphrase", Desk::PASSPHRASE).await;
+    window.press("Unlock").await;
+    window.sees("Horizon").await;
+    println!("horizon, {} dates", crate::RECORDS);
+    print("overview, answer in the page", &median(&window, "await invoke('overview', {});").await);
+    let list = "await invoke('horizon_list', { filter: { text: '', muted: 'show' } });";
+    print("horizon_list, answer in the page", &median(&window, list).await);
+    let go = "const go = (name) => document.querySelectorAll('nav button').forEach((e) => { if (nameOf(e).startsWith(name)) e.click(); });";
+    let draw = format!(
+        "{go} go('Settings'); wait(() => !document.querySelector('svg .mark'), 5, () => {{ const from = performance.now(); go('Overview'); wait(() => document.querySelector('svg .mark'), 5, () => requestAnimationFrame(() => done(performance.now() - from))); }});"
+    );
+    print("click on Overview to the drawn horizon", &window.script(&draw, Vec::new()).await);
+    let rows = format!(
+        "{go} const from = performance.now(); go('Expiries'); wait(() => document.querySelector('[aria-label=\"Expiries, soonest first\"] [role=listitem]'), 5, () => requestAnimationFrame(() => done(performance.now() - from)));"
+    );
+    print("click on Expiries to the list on the screen", &window.script(&rows, Vec::new()).await);
+    window.close().await;
+    println!();
+}
+
 fn print(what: &str, value: &Value) {
     println!("{what:44} {:>10.1}", value.as_f64().unwrap_or_default());
 }

@@ -12,4 +12,4 @@ pub use exim::Exim;
 pub use keyring::under_keyring;
 pub use nginx::Nginx;
 pub use proxies::{Microsocks, Tinyproxy};
-pub use python::{Provider, SecondMail};
+pub use python::{Provider, SecondMail, read_calendar};

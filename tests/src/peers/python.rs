@@ -1,4 +1,5 @@
-//! Two servers from PyPI: django-oauth-toolkit as the OAuth 2.0 provider, aiosmtpd as a second mail server.
+//! From PyPI: django-oauth-toolkit as the OAuth 2.0 provider, aiosmtpd as a second mail server, icalendar as a reader of
+//! calendars.
 
 use std::io::{BufRead, BufReader};
 use std::path::{Path, PathBuf};
@@ -108,6 +109,17 @@ impl SecondMail {
     pub fn next_mail(&mut self) -> Value {
         next(&mut self.lines)
     }
+}
+
+/// What the `icalendar` library reads in a calendar: its version and its events.
+///
+/// # Panics
+/// When the library refuses the calendar.
+pub fn read_calendar(calendar: &[u8]) -> Value {
+    let folder = tempfile::tempdir().expect("a temporary folder can be made");
+    let mut command = python(folder.path());
+    command.arg(source("calendar.py"));
+    crate::finish(command, calendar).expect(0).json()
 }
 
 pub(super) fn lines(server: &mut Server) -> BufReader<ChildStdout> {

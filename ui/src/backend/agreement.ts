@@ -23,6 +23,8 @@ import type { HistoryEntry } from './bindings/HistoryEntry';
 import type { CheckManyProgress } from './bindings/CheckManyProgress';
 import type { ManyRequest } from './bindings/ManyRequest';
 import type { ManyResult } from './bindings/ManyResult';
+import type { HorizonFilter } from './bindings/HorizonFilter';
+import type { ItemSettings } from './bindings/ItemSettings';
 import type { IdentityFile } from './bindings/IdentityFile';
 import type { Overview } from './bindings/Overview';
 import type { PracticeMail } from './bindings/PracticeMail';
@@ -88,4 +90,4 @@ export type Replies = [
 ];
 
 /** What the window sends is what Rust takes. */
-export type Requests = [Takes<Omit<CheckRequest, 'email'>, Omit<ours.CheckRequest, 'email'>>, Takes<ReportOf, ours.ReportOf>, Takes<ManyRequest, ours.ManyRequest>, Takes<RotationPlace, ours.RotationPlace>, Takes<SwitchRequest, ours.SwitchRequest>, Takes<Settings, ours.Settings>];
+export type Requests = [Takes<Omit<CheckRequest, 'email'>, Omit<ours.CheckRequest, 'email'>>, Takes<ReportOf, ours.ReportOf>, Takes<ManyRequest, ours.ManyRequest>, Takes<RotationPlace, ours.RotationPlace>, Takes<SwitchRequest, ours.SwitchRequest>, Takes<Settings, ours.Settings>, Takes<HorizonFilter, ours.HorizonFilter>, Takes<ItemSettings, ours.ItemSettings>];

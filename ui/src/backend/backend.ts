@@ -1,6 +1,6 @@
 import type {
   About, AppState, CertificateSummary, CheckManyProgress, CheckProgress, CheckRequest, CheckResult, CredentialDetail, CredentialRow,
-  Draft, EventCategory, EventRow, EventVerification, Explanation, FactsStatus, HistoryEntry, IdentityFile, JsonObject, LintFinding, ManyRequest, ManyResult, Overview, Pair,
+  Draft, EventCategory, EventRow, EventVerification, ExpiryView, Explanation, FactsStatus, HistoryEntry, HorizonFilter, IdentityFile, ItemSettings, JsonObject, LintFinding, ManyRequest, ManyResult, Overview, Pair,
   PracticeMail, PracticeView, Preset, Readiness, ReportOf, Role, RotationPlace, RotationView, Settings, SignInAsked, SlotInfo, Strength, Sunset, Suspected, SwitchRequest, TriedNext, Uuid, VerifyReport,
 } from './types';
 
@@ -113,6 +113,15 @@ export interface RotationBackend {
   mainPasswordChanged(account: string): Promise<Suspected[]>;
 }
 
+/** Every date on which something stops working. */
+export interface HorizonBackend {
+  horizonList(filter: HorizonFilter): Promise<ExpiryView[]>;
+  /** What is absent in the change stays as it is. */
+  horizonChange(id: string, change: ItemSettings): Promise<ExpiryView>;
+  /** `null` when the person closed the save dialog. */
+  horizonExport(filter: HorizonFilter, format: 'csv' | 'ics'): Promise<{ path: string } | null>;
+}
+
 /** One secret in plain, in its own window. */
 export interface RevealBackend {
   revealOpen(id: Uuid, field: string): Promise<void>;
@@ -138,6 +147,6 @@ export interface WorkplaceBackend {
 }
 
 /** Everything the window can ask of the program behind it. Every call rejects with a `Problem`. */
-export interface Backend extends VaultBackend, CredentialBackend, CheckBackend, FactsBackend, RotationBackend, RevealBackend, WorkplaceBackend {
+export interface Backend extends VaultBackend, CredentialBackend, CheckBackend, FactsBackend, HorizonBackend, RotationBackend, RevealBackend, WorkplaceBackend {
   on<E extends keyof BackendEvents>(event: E, handler: (payload: BackendEvents[E]) => void): Promise<Unsubscribe>;
 }

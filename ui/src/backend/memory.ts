@@ -2,6 +2,7 @@ import type { Backend, BackendEvents, Unsubscribe } from './backend';
 import { planRun, resultOf, signInOf, summaryFrom } from './memory/checks';
 import { explained } from './memory/explain';
 import { endpointMoved, lint, storedFrom } from './memory/draft';
+import { changeItem, horizonOf } from './memory/horizon';
 import { manyResult, manyRow } from './memory/run-many';
 import { PRACTICE_SAMPLES, PRACTICE_SERVERS, practiceMail } from './memory/practice';
 import { BUILT_IN, readinessOf, serviceOf, sunsetsOf } from './memory/readiness';
@@ -303,6 +304,19 @@ export class MemoryBackend implements Backend {
     this.#pending = { credential, field };
   }
 
+  horizonList: Backend['horizonList'] = (filter) =>
+    this.#soon(() => {
+      this.memory.unlocked();
+      return horizonOf(this.memory.kept, filter);
+    });
+  horizonChange: Backend['horizonChange'] = (id, change) =>
+    this.#soon(() => {
+      this.memory.administrator();
+      const changed = changeItem(this.memory.kept, id, change);
+      this.memory.tell('expiry', 'expiry_item_changed', `${changed.item} of “${changed.credential_name}” on the horizon was changed`, changed.credential_id);
+      return changed;
+    });
+  horizonExport: Backend['horizonExport'] = (_filter, format) => this.#soon(() => ({ path: `/home/dana/credenza-expiries.${format}` }));
   overview = () =>
     this.#soon(() => {
       this.memory.unlocked();

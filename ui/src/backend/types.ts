@@ -4,10 +4,12 @@
  */
 import type { CertificateSummary, CheckResult } from './check-types';
 import type { ReadinessService } from './facts-types';
+import type { ExpirySource, ExpiryView } from './horizon-types';
 
 export * from './check-types';
 export type * from './facts-types';
 export type * from './rotation-types';
+export * from './horizon-types';
 export type Uuid = string;
 /** RFC 3339 in UTC. */
 export type Time = string;
@@ -60,18 +62,6 @@ export type CredentialClass = 'usable' | 'sealed';
 export type RowStatus = 'passed' | 'warning' | 'failed' | 'untested';
 /** `suspect`, `not_verified`, `clear_text`, `expiring`, `expired`; others may come. */
 export type Flag = string;
-export type ExpirySource = 'reported' | 'certificate' | 'entered' | 'estimated';
-export interface ExpiryView {
-  credential_id: Uuid;
-  credential_name: string;
-  item: string;
-  on: Day;
-  source: ExpirySource;
-  note: string;
-  owner: string;
-  /** Negative when past. */
-  days: number;
-}
 export type CheckKind = 'connection' | 'email' | 'token' | 'action';
 export type Outcome = 'passed' | 'warning' | 'failed';
 export interface CheckSummary {
@@ -236,6 +226,7 @@ export interface Webhook extends Common, Connection {
 }
 export interface SecretValue extends Common {
   type: 'secret';
+  kind?: 'api_key' | 'app_password' | 'licence' | 'certificate' | 'other';
   host?: string;
   port?: number | null;
   value?: Mask;
@@ -300,7 +291,7 @@ export interface EventRow {
   text: string;
   credential_id: Uuid | null;
 }
-export const EVENT_CATEGORIES = ['vault', 'credential', 'check', 'secret', 'slot', 'settings', 'workflow_trigger'] as const;
+export const EVENT_CATEGORIES = ['vault', 'credential', 'check', 'secret', 'expiry', 'slot', 'settings', 'workflow_trigger'] as const;
 export type EventCategory = (typeof EVENT_CATEGORIES)[number];
 export interface EventVerification {
   checked: number;
@@ -318,7 +309,9 @@ export interface Totals {
 export interface Overview {
   attention: Attention[];
   totals: Totals;
+  /** Those that are not muted, soonest first. */
   expiries: ExpiryView[];
+  expiries_muted: number;
   recent_checks: CheckSummary[];
   recent_events: EventRow[];
 }

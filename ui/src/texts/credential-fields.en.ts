@@ -49,6 +49,7 @@ export const fieldTexts = {
   username: { label: 'User name', help: 'As the server knows it, often the whole email address.' },
   mailboxUser: { label: 'User name', help: 'The mailbox to sign in as, usually its email address.' },
   password: { label: 'Password', help: 'Stored encrypted. Only its last four characters are shown.' },
+  secretKind: { label: 'What it is', help: 'Says on the horizon what ends.' },
   passwordKind: {
     label: 'Kind of password',
     help: 'With two-factor sign-in most providers want an app password; the user name stays the same.',
@@ -135,6 +136,7 @@ export const choiceTexts = {
     'http:digest': 'Verified by user name and password, hashed with the server’s challenge: two requests are sent.',
     'http:bearer': 'Verified by a token you store, or one that a script fetches.',
   } as Record<string, string>,
+  secretKind: { api_key: 'API key or token', app_password: 'App password', licence: 'Licence', certificate: 'Certificate', other: 'Something else' },
   passwordKind: { main: 'Account password', app_password: 'App password' },
   protocol: { https: 'HTTPS', http: 'HTTP' },
   oauthSource: { own: 'This record', shared: 'An app registration' },

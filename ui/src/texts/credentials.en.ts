@@ -241,8 +241,10 @@ export const expiry = {
   emptyTitle: 'No expiry known',
   emptyText: 'Enter a date for what stops working one day. Certificates and tokens add theirs when a check sees them.',
   inDays: (n: number) => (n < 0 ? `${-n} ${n === -1 ? 'day' : 'days'} ago` : n === 0 ? 'today' : n === 1 ? 'tomorrow' : `in ${n} days`),
-  entered: 'Dates you entered',
-  known: 'Known dates',
+  entered: 'Dates of the record',
+  known: 'Dates that programs learned',
+  noteOf: (item: string) => `Note on ${item}`,
+  muted: 'Muted: nobody is told of it.',
 } as const;
 
 export const usedBy = {

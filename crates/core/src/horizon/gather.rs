@@ -88,7 +88,9 @@ pub(crate) struct Block<'a> {
     #[serde(borrow)]
     pub(crate) token_url: Cow<'a, str>,
     #[serde(borrow)]
-    grant: Cow<'a, str>,
+    pub(crate) grant: Cow<'a, str>,
+    /// Days without use after which the provider ends the refresh token, as an administrator knows them.
+    pub(crate) inactivity_days: Option<u32>,
 }
 
 /// A record whose dates are gathered, as of a day.
@@ -111,6 +113,7 @@ pub(crate) fn gather(record: &Record<'_>) -> Vec<ExpiryView> {
         record.reported(&mut items, date);
     }
     items.extend(record.known.check.and_then(|check| record.server_certificate(check)));
+    record.refresh_token(&mut items);
     items.extend(record.known.token.map(|token| record.access_token(token.expires_at)));
     items.extend(record.still_valid());
     items.iter_mut().for_each(|item| record.apply_settings(item));
@@ -127,8 +130,21 @@ fn put_apart(items: &mut Vec<ExpiryView>, mut item: ExpiryView) {
     items.push(item);
 }
 
+/// Puts what is known better in the place of what stood for the same field; the note stays.
+pub(super) fn replace(items: &mut Vec<ExpiryView>, mut item: ExpiryView) {
+    match items.iter_mut().find(|known| known.path == item.path) {
+        Some(known) => {
+            if !known.note.is_empty() {
+                item.note = std::mem::take(&mut known.note);
+            }
+            *known = item;
+        }
+        None => items.push(item),
+    }
+}
+
 impl Record<'_> {
-    fn item(&self, path: &str, on: Date, source: ExpirySource) -> ExpiryView {
+    pub(super) fn item(&self, path: &str, on: Date, source: ExpirySource) -> ExpiryView {
         let kind = HorizonKind::at(path, self.head.record_type, self.meta);
         ExpiryView {
             id: format!("{}/{path}", self.head.id),
@@ -152,6 +168,14 @@ impl Record<'_> {
         }
     }
 
+    /// Its OAuth 2.0 block, and where that stands.
+    pub(super) fn block(&self) -> (&'static str, &Block<'_>) {
+        match self.head.record_type {
+            "app_registration" => ("oauth2", &self.meta.oauth2),
+            _ => ("auth.oauth2", &self.meta.auth.oauth2),
+        }
+    }
+
     /// What a directory reports is better than what was entered for the same field; the note stays.
     fn reported(&self, items: &mut Vec<ExpiryView>, date: &InventoryDate) {
         let mut item = self.item(&date.item, date.on, ExpirySource::Reported);
@@ -162,15 +186,7 @@ impl Record<'_> {
         }
         let elsewhere = date.item.starts_with(INVENTORY_ITEM).then_some(HorizonKind::ClientSecret);
         item.kind = date.kind.or(elsewhere).unwrap_or(item.kind);
-        match items.iter_mut().find(|known| known.path == item.path) {
-            Some(known) => {
-                if !known.note.is_empty() {
-                    item.note = std::mem::take(&mut known.note);
-                }
-                *known = item;
-            }
-            None => items.push(item),
-        }
+        replace(items, item);
     }
 
     fn server_certificate(&self, check: &CheckSummary) -> Option<ExpiryView> {

@@ -19,6 +19,9 @@ pub const INVENTORY: &str = "inventory-dates";
 /// How the place of an inventory's date begins that belongs to no field of the record: `inventory/<key id>`.
 pub const INVENTORY_ITEM: &str = "inventory/";
 
+/// Document kind of what is known of a refresh token; the key is the id of the record that holds it.
+pub(crate) const REFRESH: &str = "token-state";
+
 /// Document kind of what people set for the items of a record; the key is the record's id, the body a [`RecordItems`].
 pub(crate) const SETTINGS: &str = "horizon-item";
 
@@ -86,6 +89,22 @@ pub(crate) struct TokenEnd {
     pub(crate) expires_at: Timestamp,
 }
 
+/// What is known of a refresh token, of all that the document of that kind holds.
+#[derive(Debug, Clone, Default, Deserialize)]
+#[serde(default)]
+pub(crate) struct RefreshEnd {
+    /// `active`, `stopped` or `in_doubt`.
+    pub(crate) state: String,
+    /// When it ends, as the provider or the token itself says (D8).
+    pub(crate) refresh_token_until: Option<Timestamp>,
+    /// When it was used last, or entered.
+    pub(crate) last_used: Option<Timestamp>,
+    /// When it brought an access token last.
+    pub(crate) last_refreshed: Option<Timestamp>,
+    /// Whether the provider replaces it at each use.
+    pub(crate) replaced_at_use: Option<bool>,
+}
+
 /// Everything that is known beside the records, by record.
 #[derive(Default)]
 pub(crate) struct Known {
@@ -94,6 +113,7 @@ pub(crate) struct Known {
     pub(crate) inventory: HashMap<Uuid, InventoryDates>,
     pub(crate) tokens: HashMap<Uuid, TokenEnd>,
     pub(crate) rotations: HashMap<Uuid, Book>,
+    pub(crate) refresh: HashMap<Uuid, RefreshEnd>,
 }
 
 impl Known {
@@ -105,6 +125,7 @@ impl Known {
             inventory: self.inventory.get(&id),
             token: self.tokens.get(&id),
             rotation: self.rotations.get(&id),
+            refresh: self.refresh.get(&id),
         }
     }
 }
@@ -117,4 +138,5 @@ pub(crate) struct Joined<'a> {
     pub(crate) inventory: Option<&'a InventoryDates>,
     pub(crate) token: Option<&'a TokenEnd>,
     pub(crate) rotation: Option<&'a Book>,
+    pub(crate) refresh: Option<&'a RefreshEnd>,
 }

@@ -9,6 +9,7 @@ mod filter;
 mod gather;
 mod kind;
 mod known;
+mod refresh;
 
 pub use export::{ExportFormat, csv, ics};
 pub use filter::{HorizonFilter, MutedFilter};
@@ -16,7 +17,7 @@ pub use kind::HorizonKind;
 pub use known::{INVENTORY, INVENTORY_ITEM, InventoryDate, InventoryDates, ItemSettings};
 
 pub(crate) use gather::{Meta, Record, gather};
-pub(crate) use known::{Joined, Known, RecordItems, SETTINGS};
+pub(crate) use known::{Joined, Known, REFRESH, RecordItems, SETTINGS};
 
 #[cfg(test)]
 mod tests;

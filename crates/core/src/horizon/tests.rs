@@ -33,7 +33,10 @@ struct Office {
 fn office(day: &str) -> Office {
     let folder = tempfile::tempdir().unwrap();
     let within = |name: &str| folder.path().join(name);
+    let now: Timestamp = format!("{day}T12:00:00Z").parse().unwrap();
+    let clock = Arc::new(Fixed(now));
     let file = VaultFile::at(within("vault.db")).with_runtime_dir(within("run")).with_state_dir(within("state"));
+    let file = file.with_clock(clock.clone());
     let new = NewVault {
         name: "Office".into(),
         operator: "Ada".into(),
@@ -42,8 +45,7 @@ fn office(day: &str) -> Office {
         kdf: KdfParams { memory_kib: 8 * 1024, passes: 1, lanes: 1 },
     };
     let (vault, _code) = file.create(new).unwrap();
-    let now: Timestamp = format!("{day}T12:00:00Z").parse().unwrap();
-    Office { workspace: Workspace::new(vault).with_clock(Arc::new(Fixed(now))), _folder: folder }
+    Office { workspace: Workspace::new(vault).with_clock(clock), _folder: folder }
 }
 
 impl Office {
@@ -231,6 +233,34 @@ fn c4_an_unknown_life_of_a_refresh_token_is_shown_as_estimated() {
     let items = office.asked(filter);
     assert_eq!(items.len(), 1);
     assert_eq!((items[0].source, items[0].on), (ExpirySource::Estimated, date(2026, 4, 15)));
+}
+
+#[test]
+fn d8_a_refresh_token_ends_as_reported_else_as_entered_else_as_estimated_from_its_last_use() {
+    let office = office("2026-01-15");
+    let id = office.add(json!({ "type": "app_registration", "name": "App", "description": "x", "oauth2": { "grant": "refresh_token",
+        "client_id": "c", "client_auth": "none", "refresh_token": "canary-1f2e-refresh", "token_url": "https://login.example.com/token" } }));
+    let end = || office.all().into_iter().map(|item| (item.on, item.source)).collect::<Vec<_>>();
+    assert_eq!(end(), [(date(2026, 4, 15), ExpirySource::Estimated)], "90 days after it was entered");
+    office.document("token-state", id, &json!({ "state": "active", "last_used": "2026-01-10T00:00:00Z" }));
+    assert_eq!(end(), [(date(2026, 4, 10), ExpirySource::Estimated)], "90 days after its last use");
+    let entered =
+        json!([{ "item": "oauth2.refresh_token", "on": "2026-03-01", "source": "entered", "note": "ask Infra" }]);
+    office.workspace.edit("App", json!({ "expiries": entered }), false).unwrap();
+    assert_eq!(end(), [(date(2026, 3, 1), ExpirySource::Entered)]);
+    let reported = json!({ "state": "active", "last_refreshed": "2026-01-10T00:00:00Z", "replaced_at_use": true, "refresh_token_until": "2026-02-01T00:00:00Z" });
+    office.document("token-state", id, &reported);
+    assert_eq!(end(), [(date(2026, 2, 1), ExpirySource::Reported)]);
+    let item = office.all().remove(0);
+    assert!(item.renews_itself && item.muted, "replaced at each use: {item:?}");
+    assert_eq!(item.note, "ask Infra", "the note stays with the field");
+    office.document(
+        "token-state",
+        id,
+        &json!({ "state": "stopped", "replaced_at_use": true, "last_refreshed": "2026-01-10T00:00:00Z" }),
+    );
+    let item = office.all().remove(0);
+    assert!(!item.muted && item.renewal.starts_with("Stopped"), "{item:?}");
 }
 
 #[test]

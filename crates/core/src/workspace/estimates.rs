@@ -1,6 +1,6 @@
-//! Dates that nobody tells and that a rule gives: the end of a webhook's trigger token and of a refresh token.
+//! A date that nobody tells and that a rule gives: the end of a webhook's trigger token.
 //!
-//! They are put in when the secret itself is: whatever else is saved, such as a note, moves none (vector 13).
+//! It is put in when the secret itself is: whatever else is saved, such as a note, does not move it (vector 13).
 
 use std::collections::BTreeMap;
 
@@ -8,10 +8,6 @@ use jiff::civil::Date;
 use jiff::{Span, ToSpan};
 
 use crate::credential::{Credential, CredentialType, Expiry, ExpirySource, SecretInput};
-
-/// What a refresh token is good for when nobody says: Entra ID's 90 days, the shortest of the large providers that have no
-/// fixed end.
-const REFRESH_TOKEN_DAYS: i64 = 90;
 
 /// Puts in the estimate for each secret that is new in this save and takes it away with one that is cleared. A date that
 /// the person gave in the same save stands.
@@ -44,7 +40,6 @@ pub(super) fn note(
 fn life(credential_type: CredentialType, path: &str) -> Option<Span> {
     match path {
         "path" if credential_type == CredentialType::Webhook => Some(1.year()),
-        "oauth2.refresh_token" | "auth.oauth2.refresh_token" => Some(REFRESH_TOKEN_DAYS.days()),
         _ => None,
     }
 }

@@ -13,7 +13,8 @@ use super::{Workspace, results, tokens};
 use crate::Problem;
 use crate::due::{Thresholds, next_due};
 use crate::horizon::{
-    ExportFormat, HorizonFilter, INVENTORY, ItemSettings, Known, Meta, Record, RecordItems, SETTINGS, csv, gather, ics,
+    ExportFormat, HorizonFilter, INVENTORY, ItemSettings, Known, Meta, REFRESH, Record, RecordItems, SETTINGS, csv,
+    gather, ics,
 };
 use crate::view::ExpiryView;
 
@@ -133,6 +134,7 @@ impl Workspace {
             inventory: self.every(INVENTORY)?,
             tokens: HashMap::new(),
             rotations: HashMap::new(),
+            refresh: self.every(REFRESH)?,
         })
     }
 
@@ -144,6 +146,7 @@ impl Workspace {
             inventory: self.one(INVENTORY, id)?.into_iter().collect(),
             tokens: HashMap::new(),
             rotations: HashMap::new(),
+            refresh: self.one(REFRESH, id)?.into_iter().collect(),
         })
     }
 

@@ -14,6 +14,7 @@ mod files;
 mod keyring;
 mod keys;
 mod leaks;
+mod looks;
 mod restores;
 mod roles;
 mod sessions;

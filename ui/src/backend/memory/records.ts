@@ -61,7 +61,7 @@ export const SAMPLES: readonly Sample[] = [
   {
     credential: { type: 'mail_server', name: 'Gmail: newsletter', description: 'Monthly newsletter of the shop', host: 'smtp.gmail.com', port: 587, tls: 'starttls', owner: 'Marketing', tags: ['google'], sender: 'news@contoso.com', auth: { method: 'password', username: 'news@contoso.com', password: '****mnop', password_kind: 'app_password', purpose: 'Monthly newsletter' } },
     lastCheck: { minutesAgo: 4320, kind: 'email', outcome: 'passed', headline: 'Accepted by the server: 250 2.0.0 OK', durationMs: 640 },
-    expiresInDays: [['TLS certificate of smtp.gmail.com', 55, 'certificate']],
+    expiresInDays: [['TLS certificate of smtp.gmail.com (short-lived)', 55, 'certificate']],
   },
   {
     credential: { type: 'outbound_server', name: 'Palo Alto firewall API (rack 4, replacement appliance since March)', description: 'Address objects for the branch offices', host: 'fw-rack4.corp.contoso.example', port: 4443, protocol: 'https', base_path: '/restapi/v11.1', owner: 'Network', tags: ['appliance', 'on-prem'], certificate_check: { mode: 'disable' }, headers: [{ name: 'X-PAN-KEY', secret: true, masked: '****Tn8=' }], auth: { method: 'none' } },

@@ -1,5 +1,5 @@
 import { sunsetsOf } from './readiness';
-import type { CheckSummary, Credential, CredentialRow, Day, ExpiryView, Overview, RowStatus, Time, Uuid } from '../types';
+import type { CheckSummary, Credential, CredentialRow, Day, ExpiryView, HorizonKind, ItemSettings, Overview, RowStatus, Time, Uuid } from '../types';
 import type { Sample } from './records';
 
 const DAY_MS = 86_400_000;
@@ -26,6 +26,8 @@ export interface Kept {
   revision: number;
   updatedAt: Time;
   sample: Sample;
+  /** What was set for its items, by path. */
+  items?: Record<string, ItemSettings>;
 }
 export function summaryOf(kept: Kept): CheckSummary | null {
   const last = kept.sample.lastCheck;
@@ -43,21 +45,43 @@ export function summaryOf(kept: Kept): CheckSummary | null {
 }
 export function expiriesOf(kept: Kept): ExpiryView[] {
   const { credential, expiresInDays = [] } = kept.sample;
-  return expiresInDays.map(([item, days, source, note = '']) => ({
-    credential_id: kept.id,
-    credential_name: credential.name,
-    item,
-    on: dayIn(days),
-    source,
-    note,
-    owner: credential.owner ?? '',
-    days,
-  }));
+  return expiresInDays.map(([item, days, source, note = '']) => {
+    const path = pathOf(item);
+    const set = kept.items?.[path] ?? {};
+    const renews = /short-lived|Access token/u.test(item);
+    return {
+      id: `${kept.id}/${path}`,
+      credential_id: kept.id,
+      credential_name: credential.name,
+      credential_type: credential.type,
+      path,
+      kind: kindOf(item),
+      item: item.replace(' (short-lived)', ''),
+      on: dayIn(days),
+      at: null,
+      source,
+      note: set.note || note,
+      owner: set.owner || (credential.owner ?? ''),
+      used_by: (kept.sample.usedBy ?? []).map(([name]) => name),
+      renews_itself: renews,
+      renewal: renews ? 'Good for 90 days in all: a certificate this short is renewed by a program.' : '',
+      muted: set.muted ?? renews,
+      thresholds: set.thresholds ?? null,
+      days,
+    };
+  });
+}
+const PATHS: Readonly<Record<string, string>> = { 'Client Secret': 'oauth2.client_secret', 'Refresh Token': 'oauth2.refresh_token', Password: 'auth.password', 'Trigger token': 'path', Token: 'auth.token', Licence: 'value', 'API token': 'value', 'Access token': 'token' };
+const pathOf = (item: string): string => PATHS[item] ?? (/certificate/iu.test(item) ? 'server_certificate' : item.toLowerCase());
+function kindOf(item: string): HorizonKind {
+  if (/certificate/iu.test(item)) return 'server_certificate';
+  const kinds: Readonly<Record<string, HorizonKind>> = { 'Client Secret': 'client_secret', 'Refresh Token': 'refresh_token', 'Access token': 'access_token', Password: 'password', 'Trigger token': 'trigger_token', Token: 'api_key', 'API token': 'api_key', Licence: 'licence' };
+  return kinds[item] ?? 'other';
 }
 export function rowOf(kept: Kept): CredentialRow {
   const { credential, flags = [], lastCheck } = kept.sample;
   const status: RowStatus = lastCheck?.outcome ?? 'untested';
-  const expiries = expiriesOf(kept).sort((a, b) => a.days - b.days);
+  const expiries = expiriesOf(kept).filter((e) => !e.muted).sort((a, b) => a.days - b.days);
   return {
     id: kept.id,
     name: credential.name,
@@ -79,7 +103,8 @@ export function rowOf(kept: Kept): CredentialRow {
 /** What needs attention, in words, worst first. */
 export function overviewOf(all: readonly Kept[], events: Overview['recent_events']): Overview {
   const rows = all.map(rowOf);
-  const expiries = all.flatMap(expiriesOf).filter((e) => e.days <= 366).sort((a, b) => a.days - b.days);
+  const every = all.flatMap(expiriesOf).sort((a, b) => a.days - b.days);
+  const expiries = every.filter((e) => !e.muted);
   const failing = rows.filter((row) => row.status === 'failed');
   const flagged = (flag: string) => rows.filter((row) => row.flags.includes(flag));
   const soon = expiries.filter((e) => e.days <= 30);
@@ -111,6 +136,7 @@ export function overviewOf(all: readonly Kept[], events: Overview['recent_events
       untested: rows.filter((row) => row.status === 'untested').length,
     },
     expiries,
+    expiries_muted: every.length - expiries.length,
     recent_checks: all.map(summaryOf).filter((s) => s !== null).sort((a, b) => b.at.localeCompare(a.at)).slice(0, 8),
     recent_events: events.slice(0, 8),
   };

@@ -1,13 +1,13 @@
 import { getContext, setContext } from 'svelte';
 import type { Backend, Unsubscribe } from '../../backend/backend';
 import { asProblem } from '../../backend/problem';
-import type { AppState, JsonObject, Theme } from '../../backend/types';
+import type { AppState, HorizonFilter, JsonObject, Theme } from '../../backend/types';
 import { shown } from './problems';
 import { ManyRun } from '../checks/many.svelte';
 import { Rows } from './rows.svelte';
 
-export type View = 'overview' | 'credentials' | 'events' | 'settings';
-export const VIEWS: readonly View[] = ['overview', 'credentials', 'events', 'settings'];
+export type View = 'overview' | 'credentials' | 'expiries' | 'events' | 'settings';
+export const VIEWS: readonly View[] = ['overview', 'credentials', 'expiries', 'events', 'settings'];
 
 /** What a view is asked to show. */
 export interface ViewParams {
@@ -23,6 +23,8 @@ export interface ViewParams {
   notes?: string;
   /** A filter of the list: `failing`, `expiring`, `clear_text`, `not_verified`, `suspect`, `untested`. */
   filter?: string;
+  /** What the list of expiries begins with. */
+  expiries?: Partial<HorizonFilter>;
   /** Test all credentials at once. */
   testAll?: boolean;
   /** A check to start at once. */

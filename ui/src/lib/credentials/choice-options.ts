@@ -10,6 +10,7 @@ const tables: Record<string, Record<string, string>> = {
   signature: choiceTexts.signature,
   'auth.in': choiceTexts.keyPlace,
   'auth.password_kind': choiceTexts.passwordKind,
+  kind: choiceTexts.secretKind,
 };
 
 function wordsOf(record: JsonObject, path: string): Record<string, string> {

@@ -1,4 +1,5 @@
 /** The unsaved form: plain values, secrets that are kept, replaced or cleared, and what the contract's JSON of it is. */
+import { EXPIRY_SOURCES } from '../../backend/types';
 import { asRecordType, isMask, isObject, read, readText, write, type ExpiryEntry, type HeaderRow, type Json, type JsonObject, type PairRow, type RecordType } from './record';
 import { fieldsOf, findField, isSecret, type FieldSpec } from './fields';
 import { judgeField, judgeHeaders, judgePairs, type Finding } from './validate';
@@ -175,7 +176,7 @@ function takeExpiries(value: Json | undefined): ExpiryEntry[] {
   return value.filter(isObject).map((row) => ({
     item: readText(row, 'item'),
     on: readText(row, 'on'),
-    source: readText(row, 'source') || 'entered',
+    source: EXPIRY_SOURCES.find((source) => source === readText(row, 'source')) ?? 'entered',
     note: readText(row, 'note'),
   }));
 }

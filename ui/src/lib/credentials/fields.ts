@@ -52,6 +52,7 @@ const choices: Record<string, readonly string[]> = {
   'test_request.method': ['GET', 'HEAD', 'OPTIONS'],
   'auth.in': ['header', 'query'],
   'auth.password_kind': ['main', 'app_password'],
+  kind: ['api_key', 'app_password', 'licence', 'certificate', 'other'],
 };
 
 /** Options of a choice field, in order. */

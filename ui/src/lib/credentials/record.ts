@@ -1,5 +1,6 @@
 /** The record as the contract's JSON, and paths into it ("auth.oauth2.client_id"). */
 
+import type { ExpirySource } from '../../backend/types';
 import type { CredentialType, JsonObject, JsonValue } from '../../backend/types';
 
 export type Json = JsonValue;
@@ -25,7 +26,7 @@ export interface PairRow {
 export interface ExpiryEntry {
   item: string;
   on: string;
-  source: string;
+  source: ExpirySource;
   note: string;
 }
 

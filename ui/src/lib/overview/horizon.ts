@@ -97,8 +97,7 @@ export function layOut(expiries: readonly ExpiryView[], size: HorizonSize, now: 
       last.estimated &&= e.source === 'estimated';
       continue;
     }
-    const id = `${e.credential_id}-${e.item}`;
-    marks.push({ id, x: at, lane, items: [e], tone: tone(e.days), estimated: e.source === 'estimated', overdue, label: '' });
+    marks.push({ id: e.id, x: at, lane, items: [e], tone: tone(e.days), estimated: e.source === 'estimated', overdue, label: '' });
   }
   label(marks, end);
   return { lanes, marks, months: monthsFrom(now, { x, from: today, end }, names.month), today, soonEnd: x(SOON), end };

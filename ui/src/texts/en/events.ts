@@ -7,6 +7,7 @@ export const events = {
     credential: 'Credential',
     check: 'Check',
     secret: 'Secret',
+    expiry: 'Expiry',
     slot: 'Slot',
     settings: 'Settings',
     workflow_trigger: 'Workflow',

@@ -1,6 +1,6 @@
 export const frame = {
   navigation: 'Main',
-  views: { overview: 'Overview', credentials: 'Credentials', events: 'Events', settings: 'Settings' },
+  views: { overview: 'Overview', credentials: 'Credentials', expiries: 'Expiries', events: 'Events', settings: 'Settings' },
   lock: 'Lock',
   lockHint: 'Lock the vault (Ctrl+L)',
   search: 'Search or run a command',

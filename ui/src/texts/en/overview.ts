@@ -31,17 +31,19 @@ export const overview = {
   moreItems: (count: number) => `Show ${count} more`,
   showAll: (count: number) => `Show ${count}`,
   horizon: 'Horizon',
-  horizonNote(total: number, estimated: number): string {
+  horizonNote(total: number, estimated: number, muted: number): string {
     const dates = n(total, 'date', 'dates');
-    return `next 12 months · ${dates}${estimated ? ` · ${estimated} estimated` : ''}`;
+    return `next 12 months · ${dates}${estimated ? ` · ${estimated} estimated` : ''}${muted ? ` · ${muted} muted` : ''}`;
   },
+  allExpiries: 'All expiries',
+  sources: { reported: 'reported', certificate: 'certificate', entered: 'entered', estimated: 'estimated' },
   horizonEmpty: 'No expiry is known yet',
   horizonEmptyText: 'Dates appear here once a check reads a certificate or a token, or when you enter one on a record.',
   horizonLabel: 'Expiries in the next 12 months; use the arrow keys to go from one to the next',
   overdue: 'Overdue',
   next30: 'Next 30 days',
   otherOwners: 'Other owners',
-  legend: { overdue: 'overdue', bad: 'within 7 days', warn: 'within 30 days', later: 'later', estimated: 'estimated date' },
+  legend: { bad: 'ended or within 7 days', warn: 'within 30 days', later: 'later', several: 'several dates' },
   mark: (name: string, item: string, day: string, source: string, owner: string) => `${name}, ${item}, ${day}, ${source}, ${owner}`,
   ownedBy: (owner: string) => `owner ${owner}`,
   noOwner: 'no owner',

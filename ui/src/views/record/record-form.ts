@@ -1,6 +1,6 @@
 /** What the tabs of a record get from the record around them. */
 import type { Backend } from '../../backend/backend';
-import type { CertificateSummary, CredentialRow } from '../../backend/types';
+import type { CertificateSummary, CredentialRow, ExpiryView, ItemSettings } from '../../backend/types';
 import type { FormContext } from '../../lib/credentials/form';
 
 export interface RecordForm extends FormContext {
@@ -10,4 +10,6 @@ export interface RecordForm extends FormContext {
   readonly shownCertificate: CertificateSummary | null;
   /** Asks whether that certificate is to be trusted. */
   pin(): void;
+  /** Changes what is told of a date, at once. */
+  changeItem(item: ExpiryView, change: ItemSettings): void;
 }

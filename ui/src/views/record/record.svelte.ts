@@ -1,7 +1,7 @@
 /** What the record view holds: the stored record, the unsaved form, the running check, and what Save ran into. */
 import type { Backend } from '../../backend/backend';
 import { asProblem } from '../../backend/problem';
-import type { CheckKind, CredentialDetail, HistoryEntry, JsonObject, Problem, ReportOf } from '../../backend/types';
+import type { CheckKind, CredentialDetail, ExpiryView, HistoryEntry, ItemSettings, JsonObject, Problem, ReportOf } from '../../backend/types';
 import { CheckRun, type CheckOrder } from '../../lib/checks/run.svelte';
 import { Draft } from '../../lib/credentials/draft.svelte';
 import { findField, tabOf } from '../../lib/credentials/fields';
@@ -106,6 +106,13 @@ export class OpenRecord {
   /** The form is closed, and the sign-in on it with it. */
   #forgetSignIn(): void {
     if (this.draft.signedIn) void this.backend.signInForget(this.draft.form).catch(() => undefined);
+  }
+
+  /** Changes what is told of a date, and shows it; the unsaved form stays as it is. */
+  async changeItem(item: ExpiryView, change: ItemSettings): Promise<void> {
+    const changed = await this.backend.horizonChange(item.id, change);
+    if (this.detail?.id !== item.credential_id) return;
+    this.detail = { ...this.detail, expiries: this.detail.expiries.map((one) => (one.id === changed.id ? changed : one)) };
   }
 
   discard(): void {

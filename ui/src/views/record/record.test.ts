@@ -1,4 +1,4 @@
-import { screen, waitFor, within } from '@testing-library/svelte';
+import { fireEvent, screen, waitFor, within } from '@testing-library/svelte';
 import { beforeEach, describe, expect, it, vi } from 'vitest';
 import { STAGE_NAMES } from '../../backend/types';
 import { acceptedMail, changedCertificate, fetchedToken, httpReply, refusedPassword, unknownIssuer, unknownReply } from '../../lib/checks/fixtures';
@@ -53,6 +53,36 @@ describe('the form of a record', () => {
     await window.user.click(button('Clear'));
     await window.user.click(button('Save'));
     await waitFor(() => expect(save.mock.calls[1]?.[0].draft['auth']).toMatchObject({ password: null }));
+  });
+
+  it('vector_13_editing_a_note_moves_no_date', async () => {
+    const window = await open('Jira Cloud API token');
+    const save = vi.spyOn(window.backend, 'credentialSave');
+    await window.user.click(tab('Expiry'));
+    await window.user.click(button('Add date'));
+    const on = screen.getAllByLabelText<HTMLInputElement>('Expires on')[0] as HTMLInputElement;
+    await fireEvent.input(on, { target: { value: '2027-03-01' } });
+    await window.user.click(button('Save'));
+    await waitFor(() => expect(save).toHaveBeenCalledOnce());
+    await screen.findByDisplayValue('2027-03-01');
+    await window.user.type(screen.getByLabelText('Note'), 'ask the release team');
+    await window.user.click(button('Save'));
+    await waitFor(() => expect(save).toHaveBeenCalledTimes(2));
+    const [first, second] = save.mock.calls.map(([sent]) => sent.draft['expiries'] as Record<string, unknown>[]);
+    expect(second).toEqual(first?.map((entry) => ({ ...entry, note: 'ask the release team' })));
+  });
+
+  it('vector_13_a_note_on_a_date_that_a_program_learned_is_kept_apart_from_it', async () => {
+    const window = await open('Amazon SES eu-west-1');
+    const change = vi.spyOn(window.backend, 'horizonChange');
+    const before = (await window.backend.horizonList({ text: 'amazon', muted: 'show' }))[0];
+    await window.user.click(tab('Expiry'));
+    const note = screen.getByLabelText(/^Note on/);
+    await window.user.type(note, 'the provider renews it');
+    await window.user.tab();
+    await waitFor(() => expect(change).toHaveBeenCalledWith(before?.id, { note: 'the provider renews it' }));
+    const after = (await window.backend.horizonList({ text: 'amazon', muted: 'show' }))[0];
+    expect(after).toEqual({ ...before, note: 'the provider renews it' });
   });
 
   it('d8_shows_when_a_secret_expires_and_how_that_is_known', async () => {

@@ -1,0 +1,97 @@
+import { screen, within } from '@testing-library/svelte';
+import { expect, test, vi } from 'vitest';
+import type { HorizonFilter } from '../src/backend/types';
+import { layOut } from '../src/lib/overview/horizon';
+import { axe, go, openApp, settled } from './help';
+
+// Without a layout the list draws the first lines alone.
+const lines = () => screen.queryAllByRole('listitem').filter((line) => line.closest('[aria-label="Expiries, soonest first"]'));
+async function openList(options: Parameters<typeof openApp>[0] = {}) {
+  const opened = await openApp(options);
+  await go(opened.user, 'Expiries');
+  return opened;
+}
+
+test('the list stands soonest first, without what is muted, and axe finds nothing on it', async () => {
+  await openList();
+  expect(lines()[0]?.textContent).toContain('Veeam licence');
+  expect(lines().some((line) => line.textContent?.includes('Gmail: newsletter'))).toBe(false);
+  expect(screen.getByText(/14 dates on which something stops working · 1 muted/)).toBeTruthy();
+  expect(await axe()).toEqual([]);
+});
+test('axe finds nothing where no date is known', async () => {
+  await openList({ records: 0 });
+  expect(screen.getByText('No date is known yet')).toBeTruthy();
+  expect(await axe()).toEqual([]);
+});
+test('every filter narrows the list', async () => {
+  const { user } = await openList();
+  const all = lines().length;
+  await user.click(screen.getByRole('button', { name: 'Within 30 days' }));
+  expect(lines().length).toBe(4);
+  await user.selectOptions(screen.getByLabelText('Source'), 'estimated');
+  expect(lines().map((line) => line.textContent?.includes('IT Glue'))).toEqual([true]);
+  await user.selectOptions(screen.getByLabelText('Source'), '');
+  await user.selectOptions(screen.getByLabelText('Owner'), 'Infrastructure');
+  expect(lines().length).toBe(2);
+  await user.selectOptions(screen.getByLabelText('Kind'), 'licence');
+  expect(lines().length).toBe(1);
+  await user.selectOptions(screen.getByLabelText('Kind'), '');
+  await user.selectOptions(screen.getByLabelText('Owner'), screen.getByRole('option', { name: 'Every owner' }));
+  await user.click(screen.getByRole('button', { name: 'All' }));
+  expect(lines().length).toBe(all);
+  await user.selectOptions(screen.getByLabelText('Muted'), 'only');
+  expect(lines().length).toBe(1);
+  await user.selectOptions(screen.getByLabelText('Muted'), 'show');
+  await user.type(screen.getByLabelText('Search expiries'), 'supplier orders');
+  expect(lines().length, 'found by what uses it').toBe(1);
+});
+test('muting takes an item out of the list at once, and back', async () => {
+  const { user, backend } = await openList();
+  await user.click(screen.getByRole('button', { name: 'Mute Licence of Veeam licence' }));
+  await settled();
+  expect(lines()[0]?.textContent).toContain('Entra: IQX mailbox reader');
+  expect((await backend.overview()).expiries_muted).toBe(2);
+  await user.selectOptions(screen.getByLabelText('Muted'), 'only');
+  await user.click(screen.getByRole('button', { name: 'Unmute Licence of Veeam licence' }));
+  await settled();
+  expect(lines().length).toBe(1);
+});
+test('a helpdesk operator may look and export, not mute', async () => {
+  const { user, backend } = await openList({ role: 'helpdesk' });
+  expect(screen.queryByRole('button', { name: /^Mute/ })).toBeNull();
+  const save = vi.spyOn(backend, 'horizonExport');
+  await user.click(screen.getByRole('button', { name: 'Within 90 days' }));
+  await user.click(screen.getByRole('button', { name: 'Export' }));
+  await user.click(screen.getByRole('menuitem', { name: 'Calendar (ICS)…' }));
+  expect(save).toHaveBeenCalledWith({ text: '', muted: 'hide', within: 90, from: null } satisfies HorizonFilter, 'ics');
+});
+test('a line leads to the dates of its record', async () => {
+  const { user } = await openList();
+  await user.type(screen.getByLabelText('Search expiries'), 'jira');
+  await user.click(screen.getByRole('button', { name: /^Jira Cloud API token/ }));
+  await settled();
+  const record = await screen.findByRole('article', { name: 'Jira Cloud API token' });
+  expect(within(record).getByRole('tab', { name: 'Expiry' }).getAttribute('aria-selected')).toBe('true');
+});
+test('a mark with several dates leads to exactly these in the list', async () => {
+  const { user } = await openApp({ records: 400 });
+  const many = screen.getAllByRole('button', { name: /, and \d+ more$/ })[0];
+  if (!many) throw new Error('there is no mark with several dates');
+  const count = Number(/and (\d+) more/.exec(many.getAttribute('aria-label') ?? '')?.[1]) + 1;
+  await user.click(many);
+  await settled();
+  expect(lines().length).toBe(count);
+});
+test('ten thousand dates are laid out well within a tenth of a second', async () => {
+  const { backend } = await openApp({ records: 90_000 });
+  const items = await backend.horizonList({ text: '', muted: 'show' });
+  expect(items.length).toBeGreaterThanOrEqual(10_000);
+  const times = Array.from({ length: 5 }, () => {
+    const before = performance.now();
+    const { marks } = layOut(items.slice(0, 10_000), { width: 1000, left: 116, maxLanes: 7 }, new Date(), { none: '', others: 'others', month: () => 'Jan' });
+    expect(marks.length, 'dense dates are drawn together').toBeLessThan(450);
+    return performance.now() - before;
+  }).sort((a, b) => a - b);
+  console.info(`the horizon of 10,000 dates is laid out in ${times[2]?.toFixed(1)} ms`);
+});
