@@ -459,7 +459,11 @@ fn making_a_catalogue_reads_and_compiles_nothing() {
     for _ in 0..1000 {
         std::hint::black_box(Catalogue::builtin());
     }
-    assert!(began.elapsed().as_millis() < 500, "a program's start must not pay for explanations: {:?}", began.elapsed());
+    assert!(
+        began.elapsed().as_millis() < 500,
+        "a program's start must not pay for explanations: {:?}",
+        began.elapsed()
+    );
 }
 
 #[test]
