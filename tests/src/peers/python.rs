@@ -118,7 +118,7 @@ impl SecondMail {
 pub fn read_calendar(calendar: &[u8]) -> Value {
     let folder = tempfile::tempdir().expect("a temporary folder can be made");
     let mut command = python(folder.path());
-    command.arg(source("calendar.py"));
+    command.arg(source("horizon_reader.py"));
     crate::finish(command, calendar).expect(0).json()
 }
 
