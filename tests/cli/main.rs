@@ -22,6 +22,7 @@ mod schemas;
 mod sign_ins;
 mod stores;
 mod together;
+mod tokens;
 mod trust;
 mod unlocking;
 mod vectors;

@@ -164,7 +164,7 @@ fn tuf_22_a_rotated_refresh_token_is_stored_and_the_old_one_is_dead() {
     assert!(reused.out.contains("invalid_grant"), "{reused:?}");
 
     // The provider takes the reuse for a theft and ends the whole family: TUF-24.
-    let result = desk.run(&["--json", "token", "App"]).expect(1).json();
+    let result = desk.run(&["--json", "token", "App", "--force"]).expect(1).json();
     failed_at(&result, "token");
     assert!(result["explanation"]["id"].as_str().unwrap().contains("invalid_grant"), "{}", result["explanation"]);
     desk.run_with(

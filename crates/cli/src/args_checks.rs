@@ -97,10 +97,10 @@ pub(crate) struct TokenArgs {
     /// Name or id
     #[arg(value_name = "REF")]
     pub(crate) reference: String,
-    /// Print the token and nothing else, from the cache while it is valid
+    /// Print the token and nothing else, from the cache until it is due for renewal
     #[arg(long)]
     pub(crate) raw: bool,
-    /// Ask for a new token even if the cached one is valid
+    /// Ask for a new token whatever is in the cache, even if the refresh token's known end has passed
     #[arg(long)]
     pub(crate) force: bool,
     /// Where a person has to sign in, print the address and open no browser

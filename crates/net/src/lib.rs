@@ -29,8 +29,8 @@ pub use claims::claims;
 pub use connection::Connection;
 pub use dial::dial;
 pub use explain::{
-    Catalogue, Explanation, Lifetimes, Provider, ProviderKind, ProviderTls, RetirementStep, RetirementTimetable,
-    built_in_text, lifetimes, providers, read_lifetimes,
+    Catalogue, Explanation, Lifetime, Lifetimes, Provider, ProviderKind, ProviderTls, RetirementStep,
+    RetirementTimetable, built_in_text, lifetimes, providers, read_lifetimes,
 };
 pub use failure::{Channel, Failure, Place, ReplyFacts};
 pub use guard::StageGuard;
@@ -39,7 +39,8 @@ pub use interruption::interrupted;
 pub use leak::Leak;
 pub use oauth::{
     Asking, AssertionAlgorithm, AssertionKey, BROWSER_LIFETIME, BrowserSignIn, BrowserWay, ClientAuth, DeviceCode,
-    DeviceWay, Grant, TokenReply, TokenRequest, ask_device, fetch_token, is_entra, lint_token_request, poll_device,
+    DeviceWay, Grant, TokenReply, TokenRequest, ask_device, fetch_token, fetch_token_after, is_entra,
+    lint_token_request, poll_device,
 };
 pub use recorder::{Progress, Record, Recorder};
 pub use redact::SHOWN_LIMIT;

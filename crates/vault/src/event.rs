@@ -131,6 +131,14 @@ pub enum EventAction {
     TokenStored { id: Uuid, name: String },
     /// The server replaced a refresh token, and the new one was stored.
     RefreshTokenRotated { id: Uuid, name: String },
+    /// The refresh token was used for no other reason than to keep it alive.
+    TokenKeptAlive { id: Uuid, name: String },
+    /// The provider takes the refresh token no longer: whatever uses it stops (TUF-24).
+    TokenStopped { id: Uuid, name: String },
+    /// A refresh token was sent and its answer never stored: it may be lost.
+    TokenInDoubt { id: Uuid, name: String },
+    /// A token was fetched again: whatever uses it goes on.
+    TokenResumed { id: Uuid, name: String },
     /// A mail was accepted by the server.
     MailSent { id: Option<Uuid>, name: String, recipients: u32 },
     /// A request was sent.
@@ -167,7 +175,8 @@ impl EventAction {
             }
             A::ScriptStarted { .. } | A::ChecksFinished { .. } => EventCategory::Check,
             A::SecretRevealIntended { .. } | A::TokenRevealIntended { .. } => EventCategory::Secret,
-            A::TokenStored { .. } | A::RefreshTokenRotated { .. } => EventCategory::Secret,
+            A::TokenStored { .. } | A::RefreshTokenRotated { .. } | A::TokenKeptAlive { .. } => EventCategory::Secret,
+            A::TokenStopped { .. } | A::TokenInDoubt { .. } | A::TokenResumed { .. } => EventCategory::Secret,
             A::RotationStarted { .. } | A::RotationCancelled { .. } | A::RotationTested { .. } => EventCategory::Secret,
             A::RotationSwitched { .. } | A::RotationReturned { .. } => EventCategory::Secret,
             A::RotationRevoked { .. } | A::RotationOldRemoved { .. } => EventCategory::Secret,

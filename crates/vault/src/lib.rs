@@ -42,7 +42,7 @@ pub use record::{
 };
 pub use recovery::RecoveryCode;
 pub use report::{BackupReport, EventVerification, RestoreReport, VaultStatus, VerifyReport};
-pub use vault::{Batch, Peek, Vault};
+pub use vault::{Batch, Exclusive, Peek, Vault};
 pub use written::Written;
 
 /// The version of the file format this crate writes, and the newest it reads.

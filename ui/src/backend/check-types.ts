@@ -119,6 +119,8 @@ export interface CheckRequest {
   confirm_rebind: boolean;
   /** The form that is tested: a sign-in on it waits for its Save. */
   form?: string;
+  /** Use a refresh token although its end is known to have passed (TUF-23). */
+  despite_expiry?: boolean;
 }
 /** What a person has to do for a running check to go on. */
 export interface SignIn {

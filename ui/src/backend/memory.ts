@@ -11,6 +11,7 @@ import { HeldSignIns } from './memory/sign-ins';
 import { MemoryState, OPERATOR, PASSPHRASE, problem, RECOVERY_CODE, type MemoryOptions } from './memory/state';
 import { MemoryRotations } from './memory/rotation';
 import { strengthOf } from './memory/strength';
+import { tokenOf } from './memory/tokens';
 import { expiriesOf, minutesAgo, overviewOf, rowOf, type Kept } from './memory/views';
 import type { CertificateSummary, CheckRequest, CheckResult, Credential, CredentialDetail, ManyRequest, ManyRow, ReportOf, StageName } from './types';
 
@@ -135,7 +136,13 @@ export class MemoryBackend implements Backend {
     const { credential, lastCheck, usedBy = [] } = kept.sample;
     const stored = this.#results.get(kept.id);
     const told = lastCheck ? resultOf({ id: kept.id, credential }, lastCheck.kind, planRun(credential, lastCheck.kind, lastCheck.failedStage ?? null), lastCheck.headline) : null;
-    return { id: kept.id, revision: kept.revision, created_at: minutesAgo(60 * 24 * 30), updated_at: kept.updatedAt, updated_by: OPERATOR, credential, row: rowOf(kept), used_by: usedBy.map(([name, how], n) => ({ id: `u${n}`, name, how })), expiries: expiriesOf(kept), last_result: stored ?? (told && lastCheck ? { ...told, started_at: minutesAgo(lastCheck.minutesAgo) } : null), readiness: serviceOf(credential) };
+    return { id: kept.id, revision: kept.revision, created_at: minutesAgo(60 * 24 * 30), updated_at: kept.updatedAt, updated_by: OPERATOR, credential, row: rowOf(kept), used_by: usedBy.map(([name, how], n) => ({ id: `u${n}`, name, how })), expiries: expiriesOf(kept), last_result: stored ?? (told && lastCheck ? { ...told, started_at: minutesAgo(lastCheck.minutesAgo) } : null), readiness: serviceOf(credential), token: this.#token(kept) };
+  }
+  #token(kept: Kept) {
+    const { credential } = kept.sample;
+    const reference = /"oauth2":\{"credential":"([^"]+)"/u.exec(JSON.stringify(credential))?.[1];
+    const app = reference === undefined ? undefined : this.memory.kept.find((other) => other.id === reference || other.sample.credential.name === reference);
+    return tokenOf({ id: kept.id, credential }, app && { id: app.id, credential: app.sample.credential });
   }
   credentialShow = (id: string) => this.#soon(() => this.#detail(this.memory.find(id)));
   credentialSave: Backend['credentialSave'] = ({ id, revision, draft, confirmRebind, form }) =>

@@ -60,7 +60,7 @@ export interface AppState {
 export type CredentialType = 'mail_server' | 'outbound_server' | 'app_registration' | 'webhook' | 'secret';
 export type CredentialClass = 'usable' | 'sealed';
 export type RowStatus = 'passed' | 'warning' | 'failed' | 'untested';
-/** `suspect`, `not_verified`, `clear_text`, `expiring`, `expired`; others may come. */
+/** `suspect`, `not_verified`, `clear_text`, `expiring`, `expired`, `token_stopped`, `token_in_doubt`; others may come. */
 export type Flag = string;
 export type CheckKind = 'connection' | 'email' | 'token' | 'action';
 export type Outcome = 'passed' | 'warning' | 'failed';
@@ -86,10 +86,40 @@ export interface CredentialRow {
   class: CredentialClass;
   status: RowStatus;
   flags: Flag[];
+  /** Why its tokens cannot be used. */
+  token_notice?: TokenNotice;
   next_expiry: ExpiryView | null;
   last_check: CheckSummary | null;
   revision: number;
   updated_at: Time;
+}
+export type RefreshState = 'active' | 'stopped' | 'in_doubt';
+export interface TokenNotice {
+  /** The credential itself, or its app registration. */
+  owner_id: Uuid;
+  state: RefreshState;
+  words: string;
+}
+/** What is known of a credential's tokens; never a token. */
+export interface TokenView {
+  owner_id: Uuid;
+  owner_name: string;
+  state: RefreshState;
+  words: string | null;
+  since: Time | null;
+  access_token_until: Time | null;
+  renews_at: Time | null;
+  has_refresh_token: boolean;
+  refresh_token_until: Time | null;
+  until_source: ExpirySource | null;
+  refresh_token_ended: boolean;
+  last_used: Time | null;
+  last_refreshed: Time | null;
+  replaced_at_use: boolean | null;
+  inactivity_days: number | null;
+  inactivity_from: string | null;
+  keep_alive_at: Time | null;
+  kept_alive_by: string | null;
 }
 export interface UsedBy {
   id: Uuid;
@@ -151,6 +181,7 @@ export interface OAuth2 {
   username?: string;
   password?: Mask;
   refresh_token?: Mask;
+  inactivity_days?: number;
 }
 /** Its own block, or `{credential}`: the name or id of an app registration whose block is used. */
 export type OAuth2Source = OAuth2 | { credential: string };
@@ -249,6 +280,8 @@ export interface CredentialDetail {
   used_by: UsedBy[];
   expiries: ExpiryView[];
   last_result: CheckResult | null;
+  /** What is known of its tokens; null when it has no OAuth 2.0. */
+  token: TokenView | null;
   /** Whose readiness check there is for it. */
   readiness: ReadinessService | null;
   /** What Save made of a sign-in on the form. */

@@ -114,6 +114,10 @@ export const fieldTexts = {
   signature: { label: 'Signature', help: 'Standard Webhooks lets the receiver prove who sent the message.' },
   signingSecret: { label: 'Signing secret', help: 'Shared with the receiver.', placeholder: 'whsec_…' },
   expiries: { label: 'Expiry dates', help: '' },
+  inactivityDays: {
+    label: 'Inactivity limit (days)',
+    help: 'The provider drops a refresh token that nobody uses for so long. Credenza uses it before. Blank: what is known of the provider.',
+  },
   value: { label: 'Value', help: 'Stored encrypted. Only its last four characters are shown.' },
 } as const satisfies Record<string, FieldText>;
 
@@ -171,6 +175,7 @@ export const errors = {
   hostShape: 'Host address holds a character that no host name has.',
   hostPort: 'Host address holds a port; enter it in Port.',
   port: 'Port must be between 1 and 65535.',
+  days: 'A number of days from 1 to 3650.',
   email: 'Email address is not of the form name@example.com.',
   url: 'This is not a web address. It begins with https:// or http://.',
   urlClear: 'This address is not encrypted: secrets sent to it can be read on the way.',

@@ -22,6 +22,8 @@ export const list = {
   notVerified: 'Not verified',
   clearText: 'Clear text',
   expired: 'Expired',
+  stopped: 'Stopped',
+  inDoubt: 'In doubt',
   days: (n: number) => (n === 0 ? 'Today' : n === 1 ? '1 day' : `${n} days`),
   status: { passed: 'Passed', warning: 'Warning', failed: 'Failing', untested: 'Not tested' },
   notTested: 'not tested',
@@ -245,6 +247,24 @@ export const expiry = {
   known: 'Dates that programs learned',
   noteOf: (item: string) => `Note on ${item}`,
   muted: 'Muted: nobody is told of it.',
+} as const;
+
+export const token = {
+  title: 'Tokens',
+  states: { active: 'In use', stopped: 'Stopped: needs a new refresh token', in_doubt: 'In doubt' },
+  heldBy: (name: string) => `Held by ${name}`,
+  accessEnds: 'Access token ends',
+  renews: 'Renewed from',
+  refreshEnds: 'Refresh token ends',
+  lastUsed: 'Refresh token last used',
+  replaced: 'replaced at each use',
+  limit: 'Inactivity limit',
+  days: (n: number) => `${n} ${n === 1 ? 'day' : 'days'}`,
+  from: (source: string) => `from ${source}`,
+  unknown: 'not known',
+  ended: (day: string) => `The refresh token ended on ${day}. It is not sent unless you say so.`,
+  anyway: 'Fetch anyway',
+  tryOnce: 'Try once more',
 } as const;
 
 export const usedBy = {

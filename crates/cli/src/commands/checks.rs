@@ -7,7 +7,9 @@ use credenza_core::check::{
     Action, Attachment, CallRequest, CheckResult, EmailRequest, Extent, Finished, Outcome, WebhookSample,
 };
 use credenza_core::net::{Stage, StageStatus};
+use credenza_core::vault::{Clock, SystemClock};
 use credenza_core::{Code, CredentialType, Problem, RunOptions, Workspace};
+use jiff::SignedDuration;
 use secrecy::ExposeSecret;
 use serde_json::{Value, json};
 
@@ -15,6 +17,9 @@ use super::{block_on, many};
 use crate::args::{CallArgs, Global, ReportArgs, SendEmailArgs, TestArgs, TokenArgs};
 use crate::output::{Output, coloured, plain, printable, private_file};
 use crate::{input, unlock};
+
+/// Programs that are started within this time of each other, as by one scheduler, share the token that one of them fetches.
+const TOGETHER: SignedDuration = SignedDuration::from_secs(1);
 
 pub(super) fn test(global: &Global, args: &TestArgs, output: &Output) -> Result<u8, Problem> {
     let Some(reference) = &args.reference else { return many::test_all(global, args, output) };
@@ -78,8 +83,15 @@ fn attachment(path: &Path) -> Result<Attachment, Problem> {
 pub(super) fn token(global: &Global, args: &TokenArgs, output: &Output) -> Result<u8, Problem> {
     let patch = args.draft.as_deref().map(input::json).transpose()?;
     let person = super::sign_in::person(args.no_browser, args.draft.is_some());
-    let options =
-        RunOptions { timeout: args.timeout, rebind: args.rebind, person: Some(person), ..RunOptions::default() };
+    let options = RunOptions {
+        timeout: args.timeout,
+        rebind: args.rebind,
+        person: Some(person),
+        // Twenty jobs that start together want one token; who wants another one says so.
+        fetched_since: if args.force { None } else { SystemClock.now().checked_sub(TOGETHER).ok() },
+        despite_expiry: args.force,
+        ..RunOptions::default()
+    };
     // The button always asks for a new token; a job that wants the token itself takes the cached one while it is valid.
     let action = Action::Token { force: args.force || !args.raw };
     let finished = run(global, &args.reference, patch, &action, options)?;

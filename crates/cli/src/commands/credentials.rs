@@ -90,7 +90,13 @@ fn list_words<'a>(rows: &'a [CredentialRow], output: &Output) -> String {
             checked.into(),
         ]
     };
-    table(["name", "type", "host", "status", "expires", "checked (UTC)"], rows.iter().map(line))
+    let mut words = table(["name", "type", "host", "status", "expires", "checked (UTC)"], rows.iter().map(line));
+    for row in rows {
+        if let Some(notice) = &row.token_notice {
+            words.push_str(&format!("\n{}: {}", printable(&row.name), printable(&notice.words)));
+        }
+    }
+    words
 }
 
 /// The status of a line; what is suspect is that first (IQX-17).

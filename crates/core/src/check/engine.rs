@@ -14,7 +14,9 @@ use zeroize::Zeroizing;
 use super::input::{Plan, note_pasted, prepare};
 use super::result::{CheckResult, Ending};
 use super::withhold::withhold;
-use super::{Action, AskPerson, CancelFlag, Subject, TokenStore, app_password, clock, http, mail, token, webhook};
+use super::{
+    Action, AskPerson, CancelFlag, Subject, TokenStore, TokenUse, app_password, clock, http, mail, token, webhook,
+};
 use crate::Problem;
 
 /// What a check needs besides its subject.
@@ -33,6 +35,8 @@ pub struct CheckContext<'a> {
     pub cancel: CancelFlag,
     /// Told when a person has to sign in; `None` when nobody is there.
     pub person: Option<AskPerson>,
+    /// On whose behalf tokens are asked for, and what that allows.
+    pub token_use: TokenUse,
     /// Makes the marks that stand for secrets the same in every check of one vault; marks of one check alone without it.
     pub stand_in_key: Option<Zeroizing<[u8; 32]>>,
 }
@@ -77,6 +81,8 @@ pub(super) struct Run<'a> {
     pub(super) rec: &'a Recorder,
     /// Set when the goal is reached and only courtesies are left: a deadline or cancel then changes nothing any more.
     pub(super) settled: OnceLock<Value>,
+    /// What to do about a refusal of our own: no peer has said anything that could be explained.
+    pub(super) advice: OnceLock<String>,
     /// When the check is stopped; it moves while a person signs in.
     deadline: watch::Sender<Instant>,
 }
@@ -98,6 +104,7 @@ pub async fn run(subject: &Subject, action: &Action, ctx: &CheckContext<'_>) -> 
         ctx,
         rec: &rec,
         settled: OnceLock::new(),
+        advice: OnceLock::new(),
         deadline: watch::Sender::new(Instant::now() + ctx.timeout),
     };
     let ended = tokio::select! {
@@ -122,7 +129,10 @@ pub async fn run(subject: &Subject, action: &Action, ctx: &CheckContext<'_>) -> 
         rec.close(failure.as_ref().filter(|(_, interrupted)| *interrupted).map(|(failure, _)| failure.clone()));
     let failure = failure.map(|(failure, _)| failure);
     let explanation = failure.as_ref().map(|failure| {
-        let explanation = explain(failure, ctx.catalogue);
+        let mut explanation = explain(failure, ctx.catalogue);
+        if let Some(advice) = run.advice.get() {
+            advise(&mut explanation, advice);
+        }
         let explanation = app_password::explain(explanation, &subject.credential, failure);
         clock::explain(explanation, skew, &record, started_at)
     });
@@ -225,4 +235,10 @@ fn explain(failure: &Failure, catalogue: &Catalogue) -> Explanation {
         explanation.title.clone_from(&failure.message);
     }
     explanation
+}
+
+fn advise(explanation: &mut Explanation, advice: &str) {
+    explanation.steps = vec![advice.to_owned()];
+    explanation.who = "you".into();
+    explanation.raw.clone_from(&explanation.title);
 }

@@ -33,7 +33,10 @@ pub use result::{Change, CheckKind, CheckResult, CheckedCredential, LastPass, Ou
 pub use script::sha256 as script_sha256;
 pub(crate) use shown::shown_certificate;
 pub use subject::{Action, Subject};
-pub use token::{AskPerson, SignIn, SignInKind, SignInPlace, StoredToken, TokenStore, script_to_run};
+pub use token::{
+    AskPerson, AskedBy, Ending, RefreshState, SignIn, SignInKind, SignInPlace, Standing, StoredToken, TokenStore,
+    TokenUse, Turn, refresh_digest, script_to_run,
+};
 pub use webhook::{PLACEHOLDERS, WebhookSample, render_payload};
 
 #[cfg(test)]

@@ -219,6 +219,24 @@ pub struct AppRegistration {
     pub target_client_id: String,
 }
 
+impl AppRegistration {
+    /// Its block with what its ids say: an app registration in Entra ID needs nothing else (ELI-12, APP-18).
+    pub fn completed(&self) -> OAuth2 {
+        let mut block = self.oauth2.clone();
+        let blank = |text: &str| text.trim().is_empty();
+        if blank(&block.token_url) && !blank(&self.tenant_id) {
+            block.token_url = OAuth2::entra_token_url(self.tenant_id.trim());
+        }
+        if blank(&block.client_id) {
+            block.client_id.clone_from(&self.application_id);
+        }
+        if blank(&block.scope) && !blank(&self.target_client_id) {
+            block.scope = format!("api://{}/.default", self.target_client_id.trim());
+        }
+        block
+    }
+}
+
 /// A value that is kept and expires, and has no test.
 #[derive(Debug, Clone, PartialEq, Serialize, TS, JsonSchema)]
 pub struct SecretValue {

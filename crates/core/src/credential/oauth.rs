@@ -90,6 +90,12 @@ pub struct OAuth2 {
     #[serde(skip_serializing_if = "Option::is_none")]
     #[ts(optional)]
     pub refresh_token: Option<Mask>,
+    /// Days without use after which the provider drops the refresh token, 1 to 3650; absent takes what is known of the
+    /// provider.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[ts(optional)]
+    #[schemars(range(min = 1, max = 3650))]
+    pub inactivity_days: Option<u32>,
 }
 
 /// The grants of the contract.

@@ -48,7 +48,7 @@ const COMMON_KEYS: [&str; 8] = ["name", "description", "owner", "location", "not
 const APP_KEYS: [&str; 5] = ["oauth2", "tenant_id", "application_id", "principal_id", "target_client_id"];
 
 /// Keys that `show --json` adds to a record and `add --from` therefore passes over.
-const SHOWN_KEYS: [&str; 6] = ["id", "revision", "created_at", "updated_at", "updated_by", "status"];
+const SHOWN_KEYS: [&str; 7] = ["id", "revision", "created_at", "updated_at", "updated_by", "status", "token_state"];
 
 impl Credential {
     /// Reads a whole record.

@@ -363,6 +363,9 @@ impl Findings {
                 "User name is missing: the password grant signs in as a user (TUF-19).",
             );
         }
+        if block.inactivity_days.is_some_and(|days| !(1..=3650).contains(&days)) {
+            self.error(&format!("{prefix}.inactivity_days"), "Inactivity limit is a number of days from 1 to 3650.");
+        }
         let lines = [
             ("client_id", &block.client_id),
             ("scope", &block.scope),

@@ -7,8 +7,8 @@ use serde::{Deserialize, Serialize};
 use ts_rs::TS;
 use uuid::Uuid;
 
-use super::CheckSummary;
-use crate::check::CheckResult;
+use super::{CheckSummary, TokenView};
+use crate::check::{CheckResult, RefreshState};
 use crate::credential::{Credential, CredentialType, ExpirySource};
 use crate::horizon::HorizonKind;
 use crate::readiness::ReadinessService;
@@ -39,6 +39,10 @@ pub struct CredentialRow {
     pub status: RowStatus,
     /// What deserves a badge.
     pub flags: Vec<RowFlag>,
+    /// Why its tokens cannot be used, in one sentence.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[ts(optional)]
+    pub token_notice: Option<Box<TokenNotice>>,
     /// The next date on which something of it stops working. Boxed, as most of ten thousand lines have none.
     pub next_expiry: Option<Box<ExpiryView>>,
     /// The last check.
@@ -82,6 +86,22 @@ pub enum RowFlag {
     Expiring,
     /// Something has stopped working.
     Expired,
+    /// It needs a new refresh token, or what it signs in with does (TUF-24).
+    TokenStopped,
+    /// A refresh token of it may be lost.
+    TokenInDoubt,
+}
+
+/// Why a credential's tokens cannot be used.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, TS, JsonSchema)]
+#[ts(export)]
+pub struct TokenNotice {
+    /// The record that holds the refresh token: the credential itself, or its app registration.
+    pub owner_id: Uuid,
+    /// Stopped or in doubt.
+    pub state: RefreshState,
+    /// The same in one sentence.
+    pub words: String,
 }
 
 /// A date on which something stops working, seen from today: one item of the horizon.
@@ -157,6 +177,8 @@ pub struct CredentialDetail {
     pub used_by: Vec<UsedBy>,
     /// Its dates, soonest first.
     pub expiries: Vec<ExpiryView>,
+    /// What is known of its tokens; `null` when it has no OAuth 2.0.
+    pub token: Option<TokenView>,
     /// The last check in full.
     pub last_result: Option<CheckResult>,
     /// Whose readiness check there is for it.

@@ -101,6 +101,18 @@ fn sentence(action: &EventAction) -> String {
         A::RefreshTokenRotated { name, .. } => {
             format!("The provider replaced the refresh token of \u{201c}{name}\u{201d}; the new one is stored.")
         }
+        A::TokenKeptAlive { name, .. } => {
+            format!("The refresh token of \u{201c}{name}\u{201d} was used to keep it alive.")
+        }
+        A::TokenStopped { name, .. } => format!(
+            "\u{201c}{name}\u{201d} stopped: it needs a new refresh token. Whatever uses it waits for a fetch that works."
+        ),
+        A::TokenInDoubt { name, .. } => format!(
+            "The refresh token of \u{201c}{name}\u{201d} may be lost: it was sent, and its answer was never stored."
+        ),
+        A::TokenResumed { name, .. } => {
+            format!("A token of \u{201c}{name}\u{201d} was fetched again; whatever uses it goes on.")
+        }
         A::MailSent { name, recipients, .. } => {
             format!("Mail for {recipients} recipient(s) was accepted by \u{201c}{name}\u{201d}.")
         }

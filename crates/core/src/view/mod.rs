@@ -6,10 +6,14 @@ mod event;
 mod overview;
 mod preset;
 mod settings;
+mod token;
 
 pub use check::CheckSummary;
-pub use credential::{CredentialDetail, CredentialRow, ExpiryView, RowFlag, RowStatus, SignInSaved, UsedBy};
+pub use credential::{
+    CredentialDetail, CredentialRow, ExpiryView, RowFlag, RowStatus, SignInSaved, TokenNotice, UsedBy,
+};
 pub use event::{EventRow, event_row};
 pub use overview::{Attention, AttentionWeight, Overview, Totals};
 pub use preset::{Preset, presets};
 pub use settings::{DefaultCertificateCheck, Settings, Theme};
+pub use token::TokenView;

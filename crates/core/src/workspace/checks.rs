@@ -17,7 +17,8 @@ use super::subject::Prepared;
 use super::tokens::Ledger;
 use crate::Problem;
 use crate::check::{
-    self, Action, AskPerson, CancelFlag, CheckContext, CheckKind, CheckResult, EmailRequest, Finished, WebhookSample,
+    self, Action, AskPerson, AskedBy, CancelFlag, CheckContext, CheckKind, CheckResult, EmailRequest, Finished,
+    TokenUse, WebhookSample,
 };
 use crate::view::Settings;
 
@@ -47,6 +48,10 @@ pub struct CheckRequest {
     #[serde(default)]
     #[ts(optional)]
     pub form: Option<String>,
+    /// Use a refresh token although its end is known to have passed (TUF-23).
+    #[serde(default)]
+    #[ts(optional, as = "Option<bool>")]
+    pub despite_expiry: bool,
 }
 
 /// What *Send test email* asks for.
@@ -81,6 +86,12 @@ pub struct RunOptions {
     pub timeout: Option<Duration>,
     /// The administrator's word that stored secrets may go to a new endpoint.
     pub rebind: bool,
+    /// Nobody pressed a button: a refresh token that is stopped or in doubt is not tried.
+    pub unattended: bool,
+    /// A token that was fetched since then counts as fetched by this run, even where a new one is asked for.
+    pub fetched_since: Option<Timestamp>,
+    /// Use a refresh token although its end is known to have passed (TUF-23).
+    pub despite_expiry: bool,
     /// Told when a person has to sign in (*Fetch Token* alone asks); `None` when nobody is there.
     pub person: Option<AskPerson>,
     /// The form whose unsaved record is tested; a sign-in on it is held for its *Save*.
@@ -109,8 +120,14 @@ impl Workspace {
             self.carry_sign_in(form, &mut prepared);
         }
         let action = action_of(request.kind, request.email);
-        let (progress, person, form) = (Some(progress), Some(person), request.form);
-        let options = RunOptions { progress, cancel, person, form, ..RunOptions::default() };
+        let options = RunOptions {
+            progress: Some(progress),
+            cancel,
+            person: Some(person),
+            form: request.form,
+            despite_expiry: request.despite_expiry,
+            ..RunOptions::default()
+        };
         Ok(self.perform(prepared, &action, options).await?.result)
     }
 
@@ -164,6 +181,7 @@ impl Workspace {
             secrets: &prepared.subject.secrets,
             stored: !prepared.draft,
             form: options.form.and_then(|form| FormPlace::under_test(&form, prepared)),
+            kept_refresh: prepared.kept_refresh,
         };
         let catalogue = self.catalogue();
         let context = CheckContext {
@@ -173,6 +191,11 @@ impl Workspace {
             progress: options.progress,
             timeout: options.timeout.unwrap_or(Duration::from_secs(u64::from(settings.check_timeout_seconds))),
             cancel: options.cancel,
+            token_use: TokenUse {
+                by: if options.unattended { AskedBy::Job } else { asked_by(action) },
+                since: options.fetched_since,
+                despite_expiry: options.despite_expiry,
+            },
             person: options.person,
             stand_in_key: Some(self.vault.stand_in_key()),
         };
@@ -182,6 +205,16 @@ impl Workspace {
     /// Now, by this workspace's clock.
     pub fn now(&self) -> Timestamp {
         self.clock.now()
+    }
+}
+
+/// The four buttons are a person's, wherever they are pressed; what is really sent or called is a job's.
+fn asked_by(action: &Action) -> AskedBy {
+    match action {
+        Action::Connection | Action::Token { force: true } | Action::Webhook(_) => AskedBy::Person,
+        Action::Email(mail) if mail.test => AskedBy::Person,
+        Action::Token { force: false } => AskedBy::Fetch,
+        Action::Email(_) | Action::Call(_) => AskedBy::Job,
     }
 }
 

@@ -1,15 +1,18 @@
 //! Adding, showing, editing and removing credentials.
 
-use credenza_vault::{EventAction, HistoryEntry, RecordHead};
+use std::collections::BTreeMap;
+
+use credenza_vault::{EventAction, HistoryEntry, NewRecord, RecordHead, SecretChange};
 use secrecy::SecretString;
 use serde_json::{Map, Value};
 use uuid::Uuid;
 
+use super::tokens::is_refresh_token;
 use super::{Workspace, credential_of};
 use crate::Problem;
 use crate::credential::{Credential, Finding, OAuth2Source, Parsed, SecretInput, Severity, field_label, merge_patch};
 use crate::rotation::part_of;
-use crate::view::{CredentialDetail, UsedBy};
+use crate::view::{CredentialDetail, SignInSaved, UsedBy};
 
 /// What the window sends when *Save* is pressed.
 #[derive(Debug)]
@@ -42,7 +45,18 @@ impl Workspace {
             let read = Credential::parse(record).and_then(|parsed| self.new_record(parsed));
             ready.push(read.map_err(|problem| if many { in_array(position, problem) } else { problem })?);
         }
-        Ok(self.vault.insert(ready)?)
+        self.insert(ready)
+    }
+
+    fn insert(&self, records: Vec<NewRecord>) -> Result<Vec<Uuid>, Problem> {
+        let entered: Vec<_> = records.iter().map(|record| entered_refresh_token(&record.secrets)).collect();
+        let ids = self.vault.insert(records)?;
+        for (id, token) in ids.iter().zip(entered) {
+            if let Some(token) = token {
+                self.note_entered(*id, &token)?;
+            }
+        }
+        Ok(ids)
     }
 
     /// A credential on its own, masked, by name or id.
@@ -65,6 +79,9 @@ impl Workspace {
         shown.insert("revision".into(), head.revision.into());
         shown.insert("created_at".into(), head.created_at.to_string().into());
         shown.insert("updated_at".into(), head.updated_at.to_string().into());
+        if let Some(token) = self.token_view(&head)? {
+            shown.insert("token_state".into(), serde_json::to_value(token).unwrap_or_default());
+        }
         shown.append(&mut record);
         Ok(Value::Object(shown))
     }
@@ -93,11 +110,14 @@ impl Workspace {
         let detail = match head {
             Some(head) => self.write(&head, revision.unwrap_or(head.revision), parsed, confirm_rebind)?,
             None => {
-                let ids = self.vault.insert(vec![self.new_record(parsed)?])?;
+                let ids = self.insert(vec![self.new_record(parsed)?])?;
                 let id = ids.first().ok_or_else(|| Problem::internal("adding one record gave no id"))?;
                 self.show(&id.to_string())?
             }
         };
+        // The sign-in that this save took over is a fetch that worked.
+        let resumed = sign_in == Some(SignInSaved::Stored) && self.note_signed_in(detail.id)?;
+        let detail = if resumed { self.show(&detail.id.to_string())? } else { detail };
         // Only now: a save that is refused leaves the form, and its sign-in, as they were.
         if let Some(form) = form {
             self.forget_sign_in(&form);
@@ -213,7 +233,15 @@ impl Workspace {
         if change.rebound {
             self.vault.append(EventAction::EndpointRebound { id: head.id, name: head.name.clone() })?;
         }
+        let replaced = |(path, change): (&String, &SecretChange)| match change {
+            SecretChange::Replace(value) if is_refresh_token(path) => Some(value.clone()),
+            _ => None,
+        };
+        let entered = change.change.secrets.iter().find_map(replaced);
         let saved = self.vault.update(head.id, revision, change.change)?;
+        if let Some(token) = entered {
+            self.note_entered(head.id, &token)?;
+        }
         self.detail(saved)
     }
 
@@ -234,6 +262,7 @@ impl Workspace {
             row,
             used_by: if head.record_type == "app_registration" { self.users(head.id)? } else { Vec::new() },
             expiries,
+            token: self.token_view(&head)?,
             last_result: self.last_result(head.id)?,
             sign_in: None,
         })
@@ -259,6 +288,10 @@ impl Workspace {
         }
         credential
     }
+}
+
+fn entered_refresh_token(secrets: &BTreeMap<String, SecretString>) -> Option<SecretString> {
+    secrets.iter().find(|(path, _)| is_refresh_token(path)).map(|(_, token)| token.clone())
 }
 
 /// Capability C18: secrets that were typed or pasted just now.

@@ -104,6 +104,7 @@ impl Workspace {
         // What is tested is not what is stored.
         prepared.subject.id = None;
         prepared.draft = true;
+        prepared.kept_refresh = false;
     }
 
     /// Puts the sign-in of this form into what is saved, if it is still for the same endpoint and client. `None` when there is

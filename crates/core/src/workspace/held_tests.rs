@@ -76,6 +76,7 @@ impl Office {
             kind: CheckKind::Token,
             email: None,
             confirm_rebind: false,
+            despite_expiry: false,
             form: Some(form.into()),
         };
         let (sandbox, asked) = (Arc::clone(&self.sandbox), Arc::clone(&self.asked));

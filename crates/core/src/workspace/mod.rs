@@ -35,6 +35,8 @@ pub use credentials::SaveRequest;
 pub use many::{Cause, ManyOptions, ManyOutcome, ManyProgress, ManyResult, ManyRow, ManyTold};
 pub use rotation::TriedNext;
 
+pub use tokens::{Intent, TokenDue, TokenState};
+
 use crate::credential::Credential;
 use crate::facts::Facts;
 use crate::{Places, Problem};

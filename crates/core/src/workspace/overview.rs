@@ -70,13 +70,16 @@ fn untested(row: &CredentialRow) -> bool {
 /// Worst first: what fails, what has ended, what ends soon, what is unsafe, what nobody has looked at.
 fn attention(rows: &[CredentialRow], ending: Vec<Attention>) -> Vec<Attention> {
     type Class = (AttentionWeight, fn(&CredentialRow) -> bool, fn(&CredentialRow) -> String);
-    let classes: [Class; 6] = [
+    let classes: [Class; 8] = [
+        (AttentionWeight::Bad, |row| owns_notice(row, RowFlag::TokenStopped), notice_words),
         (
             AttentionWeight::Bad,
-            |row| row.status == RowStatus::Failed,
+            // What is stopped fails for the reason that its own line says.
+            |row| row.status == RowStatus::Failed && !owns_notice(row, RowFlag::TokenStopped),
             |row| row.last_check.as_ref().map_or_else(String::new, |check| check.headline.clone()),
         ),
         (AttentionWeight::Bad, |row| row.flags.contains(&RowFlag::Expired), expiry_words),
+        (AttentionWeight::Warn, |row| owns_notice(row, RowFlag::TokenInDoubt), notice_words),
         (
             AttentionWeight::Warn,
             |row| row.flags.contains(&RowFlag::Suspect),
@@ -107,6 +110,15 @@ fn attention(rows: &[CredentialRow], ending: Vec<Attention>) -> Vec<Attention> {
         lines.push(Attention { severity: AttentionWeight::Info, text, credential_ids: untested, topic: None });
     }
     lines
+}
+
+/// One line for the record that holds the refresh token, not one for each that uses it.
+fn owns_notice(row: &CredentialRow, flag: RowFlag) -> bool {
+    row.flags.contains(&flag) && row.token_notice.as_ref().is_some_and(|notice| notice.owner_id == row.id)
+}
+
+fn notice_words(row: &CredentialRow) -> String {
+    row.token_notice.as_ref().map(|notice| notice.words.clone()).unwrap_or_default()
 }
 
 /// What is announced to end, in the provider's words, with the records that use it (C12).

@@ -1,15 +1,18 @@
 //! Lines of the list, read straight from the stored metadata: ten thousand of them must cost next to nothing.
 
+use std::collections::HashMap;
+
 use credenza_vault::{HeadView, RecordHead};
 use jiff::civil::Date;
 use jiff::tz::TimeZone;
+use uuid::Uuid;
 
 use super::Workspace;
 use crate::Problem;
-use crate::check::Outcome;
+use crate::check::{Outcome, RefreshState};
 use crate::credential::CredentialType;
 use crate::horizon::{Joined, Meta, Record, gather};
-use crate::view::{CredentialRow, RowFlag, RowStatus};
+use crate::view::{CredentialRow, RowFlag, RowStatus, TokenNotice};
 
 /// Days before an expiry from which on it counts as near.
 const NEAR_DAYS: i32 = 30;
@@ -20,10 +23,12 @@ impl Workspace {
     /// # Errors
     /// Whatever reading the vault may fail with.
     pub fn rows(&self) -> Result<Vec<CredentialRow>, Problem> {
-        let (known, suspects) = (self.known_for_rows()?, self.suspects()?);
+        let (known, suspects, notices) = (self.known_for_rows()?, self.suspects()?, self.token_notices()?);
         let today = self.today();
-        let line =
-            |head: &RecordHead| suspected(row(&head.view(), known.of(head.id), today), suspects.contains(&head.id));
+        let line = |head: &RecordHead| {
+            let row = row(&head.view(), (known.of(head.id), &notices), today);
+            suspected(row, suspects.contains(&head.id))
+        };
         Ok(self.vault.heads()?.iter().map(line).collect())
     }
 
@@ -32,15 +37,18 @@ impl Workspace {
     /// # Errors
     /// Whatever reading the vault may fail with.
     pub fn rows_once(&self) -> Result<Vec<CredentialRow>, Problem> {
-        let (known, suspects) = (self.known_for_rows()?, self.suspects()?);
+        let (known, suspects, notices) = (self.known_for_rows()?, self.suspects()?, self.token_notices()?);
         let today = self.today();
-        let line = |head: &HeadView<'_>| suspected(row(head, known.of(head.id), today), suspects.contains(&head.id));
+        let line = |head: &HeadView<'_>| {
+            suspected(row(head, (known.of(head.id), &notices), today), suspects.contains(&head.id))
+        };
         Ok(self.vault.map_heads(line)?)
     }
 
     /// The line of one credential.
     pub(super) fn row_of(&self, head: &RecordHead) -> Result<CredentialRow, Problem> {
-        let row = row(&head.view(), self.known_of(head.id)?.of(head.id), self.today());
+        let notices = self.token_notice(head)?.into_iter().map(|notice| (notice.owner_id, notice)).collect();
+        let row = row(&head.view(), (self.known_of(head.id)?.of(head.id), &notices), self.today());
         Ok(suspected(row, self.is_suspect(head.id)?))
     }
 
@@ -49,7 +57,7 @@ impl Workspace {
     }
 }
 
-fn row(head: &HeadView<'_>, known: Joined<'_>, today: Date) -> CredentialRow {
+fn row(head: &HeadView<'_>, (known, notices): (Joined<'_>, &HashMap<Uuid, TokenNotice>), today: Date) -> CredentialRow {
     let meta = Meta::of(head);
     let dates = gather(&Record { head, meta: &meta, known, today });
     let next_expiry = dates.into_iter().filter(|expiry| !expiry.muted).min_by_key(|expiry| expiry.on);
@@ -58,6 +66,12 @@ fn row(head: &HeadView<'_>, known: Joined<'_>, today: Date) -> CredentialRow {
     match &next_expiry {
         Some(expiry) if expiry.days < 0 => flags.push(RowFlag::Expired),
         Some(expiry) if expiry.days <= NEAR_DAYS => flags.push(RowFlag::Expiring),
+        _ => {}
+    }
+    let token_notice = notice_for(head, &meta, notices).cloned();
+    match token_notice.as_ref().map(|notice| notice.state) {
+        Some(RefreshState::Stopped) => flags.push(RowFlag::TokenStopped),
+        Some(RefreshState::InDoubt) => flags.push(RowFlag::TokenInDoubt),
         _ => {}
     }
     let status = last_check.as_ref().map_or(RowStatus::Untested, |check| match check.outcome {
@@ -76,6 +90,7 @@ fn row(head: &HeadView<'_>, known: Joined<'_>, today: Date) -> CredentialRow {
         class: head.class,
         status,
         flags,
+        token_notice: token_notice.map(Box::new),
         next_expiry: next_expiry.map(Box::new),
         last_check: last_check.map(Box::new),
         revision: head.revision,
@@ -89,6 +104,18 @@ fn suspected(mut row: CredentialRow, suspect: bool) -> CredentialRow {
         row.flags.insert(0, RowFlag::Suspect);
     }
     row
+}
+
+/// What stands against its own refresh token, or against that of the app registration it signs in with.
+fn notice_for<'n>(
+    head: &HeadView<'_>,
+    meta: &Meta<'_>,
+    notices: &'n HashMap<Uuid, TokenNotice>,
+) -> Option<&'n TokenNotice> {
+    if notices.is_empty() {
+        return None;
+    }
+    notices.get(&meta.reference().parse().unwrap_or(head.id))
 }
 
 fn safety_flags(record_type: &str, meta: &Meta<'_>) -> Vec<RowFlag> {

@@ -6,6 +6,7 @@ use serde_json::Value;
 use uuid::Uuid;
 
 use super::saving::endpoint_changed;
+use super::tokens::is_refresh_token;
 use super::{Workspace, credential_of};
 use crate::check::Subject;
 use crate::credential::{Credential, Kind, MailAuth, OAuth2Source, OutboundAuth, Parsed, SecretInput};
@@ -19,6 +20,8 @@ pub(super) struct Prepared {
     pub(super) owner: Option<TokenOwner>,
     /// Whether the unsaved form differs from what is stored.
     pub(super) draft: bool,
+    /// Whether the refresh token in play is the stored one, also where the rest of the form differs.
+    pub(super) kept_refresh: bool,
 }
 
 /// The stored record that a token belongs to.
@@ -64,7 +67,8 @@ impl Workspace {
             secrets.set_beside(format!("current:{field}"), current);
         }
         secrets.set(field, self.vault.secret(head.id, &next_path(field))?);
-        self.prepare(Some(head), credential_of(head)?, secrets, true)
+        let prepared = self.prepare(Some(head), credential_of(head)?, secrets, true)?;
+        Ok(Prepared { kept_refresh: prepared.kept_refresh || !is_refresh_token(field), ..prepared })
     }
 
     fn overlay(
@@ -104,13 +108,16 @@ impl Workspace {
             self.require_administrator("test a record that is not saved")?;
             pin_script_now(&mut credential);
         }
+        let typed_refresh = inputs.iter().any(|(path, _)| path.ends_with(".refresh_token"));
         for (path, input) in inputs {
             if let SecretInput::Set(value) = input {
                 secrets.set(path, self.newest(value));
             }
         }
         credential.validate(&|path| secrets.has(path))?;
-        self.prepare(head, credential, secrets, draft)
+        let kept_refresh = head.is_some() && !typed_refresh;
+        let prepared = self.prepare(head, credential, secrets, draft)?;
+        Ok(Prepared { kept_refresh: prepared.kept_refresh || kept_refresh, ..prepared })
     }
 
     /// Puts an app registration's block where a reference to it stands.
@@ -121,6 +128,7 @@ impl Workspace {
         mut secrets: Secrets,
         draft: bool,
     ) -> Result<Prepared, Problem> {
+        let mut kept_refresh = !draft;
         let mut owner = head.and_then(|head| {
             own_block(&credential).map(|prefix| TokenOwner {
                 id: head.id,
@@ -144,12 +152,14 @@ impl Workspace {
                 }
             }
             owner = Some(TokenOwner { id: app.id, name: app.name.clone(), prefix: "oauth2", shared: true });
+            kept_refresh = true;
             if let Some(source) = shared_source(&mut credential) {
-                *source = OAuth2Source::Own(Box::new(registration.oauth2));
+                // The same block as when it is tested itself, so that both use one token.
+                *source = OAuth2Source::Own(Box::new(registration.completed()));
             }
         }
         let subject = Subject { id: head.filter(|_| !draft).map(|head| head.id), credential, secrets };
-        Ok(Prepared { subject, owner, draft })
+        Ok(Prepared { subject, owner, draft, kept_refresh })
     }
 
     /// Stores a replaced refresh token where it belongs, before anyone sees the result (protocol: RFC 6749 6, RFC 9700 4.14).

@@ -1,4 +1,5 @@
-//! How long secrets, tokens and certificates live at the well-known providers. Words for people, nothing to compute with.
+//! How long secrets, tokens and certificates live at the well-known providers. Words for people; only the
+//! limits of inactivity are there to compute with.
 
 use std::path::Path;
 use std::sync::OnceLock;
@@ -31,6 +32,15 @@ pub struct Lifetime {
     pub source: String,
     /// Whether it was checked.
     pub verified: bool,
+    /// Days without use after which the provider drops it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub inactivity_days: Option<u32>,
+    /// Whether a refresh token still works after it was used: then an answer that never arrived loses nothing.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub works_after_use: bool,
+    /// Hosts of the token URLs that these two hold for.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub token_hosts: Vec<String>,
 }
 
 /// One date of a retirement.
@@ -122,5 +132,11 @@ mod tests {
         let data = lifetimes().expect("the file parses");
         assert_eq!(data.lifetimes.len(), 35, "every entry of the file is typed");
         assert_eq!(data.basic_auth_retirement.timeline.len(), 4);
+        let limit =
+            |id: &str| data.lifetimes.iter().find(|entry| entry.id == id).and_then(|entry| entry.inactivity_days);
+        assert_eq!((limit("entra-refresh-token"), limit("google-refresh-unused")), (Some(90), Some(180)));
+        let hosts =
+            data.lifetimes.iter().filter(|entry| entry.inactivity_days.is_some()).all(|e| !e.token_hosts.is_empty());
+        assert!(hosts, "a limit says whose it is");
     }
 }

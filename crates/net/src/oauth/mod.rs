@@ -120,13 +120,31 @@ pub struct TokenReply {
 /// The failed stage with the server's own words. A refusal is channel `oauth`; an answer that is no token answer at all (a proxy's error
 /// page, a wrong address) is channel `http`.
 pub async fn fetch_token(route: &Route, request: &TokenRequest, rec: &Recorder) -> Result<TokenReply, Failure> {
+    fetch_token_after(route, request, rec, || Ok(())).await
+}
+
+/// As [`fetch_token`]; `before` runs once the way is open and before anything of the request is sent. It is where a caller
+/// notes that a refresh token is about to be used up; when it fails, nothing is sent.
+///
+/// # Errors
+/// As [`fetch_token`], and that of `before`.
+pub async fn fetch_token_after(
+    route: &Route,
+    request: &TokenRequest,
+    rec: &Recorder,
+    before: impl FnOnce() -> Result<(), Failure>,
+) -> Result<TokenReply, Failure> {
     protect(request, rec);
     let mut warnings = lint_token_request(request);
     note(&warnings, rec);
     let prepared = request::prepare(route, request, rec)?;
     let connection = http::connect(route, request.token_url.scheme() == "https", rec).await?;
     let stage = rec.begin(StageName::Token, shown_target(&request.token_url));
-    let answer = match post(connection, prepared, rec).await {
+    let posted = match before() {
+        Ok(()) => post(connection, prepared, rec).await,
+        Err(failure) => Err(failure),
+    };
+    let answer = match posted {
         Ok(answer) => answer,
         Err(failure) => {
             stage.fail(&failure);

@@ -5,6 +5,7 @@ mod batch;
 mod changes;
 mod checks;
 mod documents;
+mod exclusive;
 mod heads;
 mod peek;
 mod records;
@@ -32,6 +33,7 @@ use crate::store::state::State;
 use crate::store::{SqlResult, chain, located};
 pub use batch::Batch;
 use checks::{check_slots, load_manifest};
+pub use exclusive::Exclusive;
 use heads::HeadCache;
 pub use peek::Peek;
 

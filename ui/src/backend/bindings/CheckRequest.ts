@@ -33,4 +33,8 @@ confirm_rebind: boolean,
 /**
  * The page's name for the form; a sign-in on it is held for its *Save*.
  */
-form?: string, };
+form?: string, 
+/**
+ * Use a refresh token although its end is known to have passed (TUF-23).
+ */
+despite_expiry?: boolean, };

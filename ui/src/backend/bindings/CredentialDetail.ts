@@ -5,6 +5,7 @@ import type { CredentialRow } from "./CredentialRow";
 import type { ExpiryView } from "./ExpiryView";
 import type { ReadinessService } from "./ReadinessService";
 import type { SignInSaved } from "./SignInSaved";
+import type { TokenView } from "./TokenView";
 import type { UsedBy } from "./UsedBy";
 
 /**
@@ -47,6 +48,10 @@ used_by: Array<UsedBy>,
  * Its dates, soonest first.
  */
 expiries: Array<ExpiryView>, 
+/**
+ * What is known of its tokens; `null` when it has no OAuth 2.0.
+ */
+token: TokenView | null, 
 /**
  * The last check in full.
  */

@@ -4,6 +4,7 @@ import type { CredentialType } from "./CredentialType";
 import type { ExpiryView } from "./ExpiryView";
 import type { RowFlag } from "./RowFlag";
 import type { RowStatus } from "./RowStatus";
+import type { TokenNotice } from "./TokenNotice";
 
 /**
  * One line of the list.
@@ -49,6 +50,10 @@ status: RowStatus,
  * What deserves a badge.
  */
 flags: Array<RowFlag>, 
+/**
+ * Why its tokens cannot be used, in one sentence.
+ */
+token_notice?: TokenNotice, 
 /**
  * The next date on which something of it stops working. Boxed, as most of ten thousand lines have none.
  */

@@ -79,4 +79,9 @@ password?: Mask,
 /**
  * *Refresh Token*, masked (TUF-22).
  */
-refresh_token?: Mask, };
+refresh_token?: Mask, 
+/**
+ * Days without use after which the provider drops the refresh token, 1 to 3650; absent takes what is known of the
+ * provider.
+ */
+inactivity_days?: number, };

@@ -3,4 +3,4 @@
 /**
  * What deserves a badge.
  */
-export type RowFlag = "not_verified" | "clear_text" | "suspect" | "expiring" | "expired";
+export type RowFlag = "not_verified" | "clear_text" | "suspect" | "expiring" | "expired" | "token_stopped" | "token_in_doubt";

@@ -44,6 +44,7 @@ function valueOf(spec: FieldSpec, form: FormState): Json {
     case 'expiries':
       return form.expiries.filter((row) => row.item !== '' && row.on !== '').map((row) => ({ ...row }));
     case 'port':
+    case 'days':
       return portJson(raw);
     case 'statuses':
       return typeof raw === 'string' ? splitList(raw).map(Number) : raw;

@@ -33,6 +33,7 @@ function urlProblem(text: string): string | null {
 const judges: Partial<Record<FieldSpec['kind'], Judge>> = {
   host: hostProblem,
   port: (text) => (/^\d{1,5}$/u.test(text) && Number(text) >= 1 && Number(text) <= 65535 ? null : errors.port),
+  days: (text) => (/^\d{1,4}$/u.test(text) && Number(text) >= 1 && Number(text) <= 3650 ? null : errors.days),
   email: (text) => (email.test(text) ? null : errors.email),
   url: urlProblem,
   proxy: (text) => (/^(https?|socks5h?):\/\/[^\s/]+\/?$/iu.test(text) ? null : errors.proxy),

@@ -189,6 +189,12 @@ export class OpenRecord {
     });
   }
 
+  /** Fetch Token on the record as the form stands; `anyway` although its refresh token's end has passed (TUF-23). */
+  async fetchToken(anyway: boolean): Promise<void> {
+    const draft = this.draft.dirty ? this.draft.json() : null;
+    await this.#run({ id: this.draft.id, draft, kind: 'token', email: null, confirm_rebind: false, despite_expiry: anyway });
+  }
+
   async #run(order: CheckOrder): Promise<void> {
     const { check } = this;
     if (check.running) return;

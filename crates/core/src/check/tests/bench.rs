@@ -58,6 +58,7 @@ impl Bench {
             timeout: self.timeout,
             cancel,
             person: self.person.clone(),
+            token_use: TokenUse { by: AskedBy::Person, ..TokenUse::default() },
             stand_in_key: None,
         };
         let finished = run(subject, &action, &ctx).await;

@@ -89,6 +89,7 @@ async fn stopped_after(polls: u32, (record, action): (Value, Action), catalogue:
         timeout: Duration::from_secs(60),
         cancel: cancel.clone(),
         person: None,
+        token_use: TokenUse::default(),
         stand_in_key: None,
     };
     let mut check = pin!(run(&subject, &action, &ctx));

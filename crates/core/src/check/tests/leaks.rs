@@ -198,6 +198,7 @@ async fn c7_a_thousand_secrets_in_twelve_spellings_over_four_protocols_leave_no_
                 timeout: std::time::Duration::from_secs(20),
                 cancel: CancelFlag::new(),
                 person: None,
+                token_use: TokenUse::default(),
                 stand_in_key: None,
             };
             let finished = run(&subject, &action, &ctx).await;

@@ -65,6 +65,7 @@ async fn cancel_ends_the_check_at_once_and_leaves_no_task() {
         timeout: Duration::from_secs(20),
         cancel: cancel.clone(),
         person: None,
+        token_use: TokenUse::default(),
         stand_in_key: None,
     };
     let begun = Instant::now();
@@ -108,6 +109,7 @@ async fn progress_tells_each_stage_as_it_begins_and_ends() {
         timeout: Duration::from_secs(20),
         cancel: CancelFlag::new(),
         person: None,
+        token_use: TokenUse::default(),
         stand_in_key: None,
     };
     passed(&run(&subject, &Action::Connection, &ctx).await.result);

@@ -1,14 +1,15 @@
 //! Gets a token from its source, keeps it, and says what it is.
 
-use credenza_net::{Failure, Grant, Recorder, StageName, TokenReply, TokenRequest, fetch_token};
-use jiff::{SignedDuration, Timestamp};
+use credenza_net::{Failure, Grant, Recorder, StageName, TokenReply};
+use jiff::Timestamp;
 use secrecy::{ExposeSecret, SecretString};
 use serde_json::{Value, json};
 
 use super::oauth::OAuthPlan;
+use super::renewal::{Ready, after, ready, refresh_end, silently};
 use super::source::TokenSource;
+use super::state::Turn;
 use super::store::{SignInPlace, StoredToken};
-use super::turn::turn;
 use super::{claims, lint, sign_in};
 use crate::check::engine::{Done, Run, Stop};
 use crate::check::script;
@@ -43,13 +44,10 @@ pub(super) struct Fetched {
 /// *Fetch Token*: the token call is the check, so its stages are the check's own.
 pub(in crate::check) async fn run(run: &Run<'_>, plan: Box<TokenPlan>) -> Result<Done, Stop> {
     let fetched = match &plan.source {
-        TokenSource::OAuth(source) => {
-            let cached = if plan.force { None } else { cached(run, source) };
-            match cached {
-                Some(kept) => from_cache(run, source, kept),
-                None => from_provider(run, source, (run.rec, plan.attended)).await?,
-            }
-        }
+        TokenSource::OAuth(source) => match ready(run, source, plan.force).await? {
+            Ready::Cached(kept) => from_cache(run, source, *kept),
+            Ready::Turn(turn) => from_provider(run, source, (run.rec, plan.attended, turn)).await?,
+        },
         other => elsewhere(run, other).await?,
     };
     let shown = content(run, &fetched);
@@ -73,9 +71,9 @@ pub(in crate::check) async fn run(run: &Run<'_>, plan: Box<TokenPlan>) -> Result
 /// The token inside a mail or HTTP check: one stage, with its own connection's stages as steps.
 pub(in crate::check) async fn inside(run: &Run<'_>, source: &TokenSource) -> Result<SecretString, Failure> {
     let fetched = match source {
-        TokenSource::OAuth(plan) => match cached(run, plan) {
-            Some(kept) => from_cache(run, plan, kept),
-            None => nested(run, plan).await?,
+        TokenSource::OAuth(plan) => match ready(run, plan, false).await? {
+            Ready::Cached(kept) => from_cache(run, plan, *kept),
+            Ready::Turn(turn) => nested(run, plan, turn).await?,
         },
         TokenSource::Fixed(token) => return Ok(token.clone()),
         TokenSource::Script(_) => elsewhere(run, source).await?,
@@ -84,9 +82,9 @@ pub(in crate::check) async fn inside(run: &Run<'_>, source: &TokenSource) -> Res
     Ok(fetched.token)
 }
 
-async fn nested(run: &Run<'_>, plan: &OAuthPlan) -> Result<Fetched, Failure> {
+async fn nested(run: &Run<'_>, plan: &OAuthPlan, turn: Turn) -> Result<Fetched, Failure> {
     let stage = run.rec.begin(StageName::Token, plan.route.target());
-    match from_provider(run, plan, (&run.rec.nested(StageName::Token), false)).await {
+    match from_provider(run, plan, (&run.rec.nested(StageName::Token), false, turn)).await {
         Ok(fetched) => {
             stage.pass("The identity provider issued a token.");
             Ok(fetched)
@@ -107,7 +105,7 @@ async fn elsewhere(run: &Run<'_>, source: &TokenSource) -> Result<Fetched, Failu
             stage.pass("The token on the record is used as it is; a token script is not started (TUF-30).");
             token.clone()
         }
-        TokenSource::OAuth(plan) => return from_provider(run, plan, (run.rec, false)).await,
+        TokenSource::OAuth(plan) => return from_provider(run, plan, (run.rec, false, Turn::default())).await,
     };
     run.rec.protect("token", &token);
     let exp = claims::moment(claims::shown(&token, run.rec).as_ref(), "exp");
@@ -123,21 +121,16 @@ async fn elsewhere(run: &Run<'_>, source: &TokenSource) -> Result<Fetched, Failu
     })
 }
 
-fn cached(run: &Run<'_>, plan: &OAuthPlan) -> Option<StoredToken> {
-    run.subject.id?;
-    let kept = run.ctx.tokens.cached(plan.field)?;
-    kept.serves(&plan.fingerprint, run.ctx.clock.now()).then_some(kept)
-}
-
 fn from_cache(run: &Run<'_>, plan: &OAuthPlan, kept: StoredToken) -> Fetched {
     run.rec.protect("access_token", &kept.access_token);
     let stage = run.rec.begin(StageName::Token, plan.route.target());
-    stage.pass(format!("A token fetched earlier is used; it is valid until {}.", kept.expires_at));
+    let fetched = kept.fetched_at.map_or_else(|| "earlier".to_owned(), |at| format!("at {at}"));
+    stage.pass(format!("A token fetched {fetched} is used; it is valid until {}.", kept.expires_at));
     Fetched {
         token: kept.access_token,
         token_type: kept.token_type,
         expires_at: Some(kept.expires_at),
-        refresh_expires_at: None,
+        refresh_expires_at: run.ctx.tokens.standing(false).until.map(|(until, _)| until),
         scope: kept.scope,
         from_cache: true,
         rotated: false,
@@ -148,7 +141,7 @@ fn from_cache(run: &Run<'_>, plan: &OAuthPlan, kept: StoredToken) -> Fetched {
 async fn from_provider(
     run: &Run<'_>,
     plan: &OAuthPlan,
-    (rec, attended): (&Recorder, bool),
+    (rec, attended, turn): (&Recorder, bool, Turn),
 ) -> Result<Fetched, Failure> {
     let Some(way) = &plan.person else { return silently(run, plan, rec).await };
     let can_ask = attended && run.ctx.person.is_some();
@@ -161,47 +154,19 @@ async fn from_provider(
     } else if !can_ask {
         return Err(sign_in::needs_person(run, plan, rec));
     }
+    // A person takes minutes; what they bring is stored on its own.
+    drop(turn);
     sign_in::ask(run, plan, (way, rec)).await
-}
-
-async fn silently(run: &Run<'_>, plan: &OAuthPlan, rec: &Recorder) -> Result<Fetched, Failure> {
-    let request = plan.request_at(run.ctx.clock.now());
-    let Grant::RefreshToken(entered) = &plan.request.grant else {
-        return received(run, plan, fetch_token(&plan.route, &request, rec).await?, (rec, None));
-    };
-    let _turn = turn(entered).await;
-    let field = format!("{}.refresh_token", plan.field);
-    let sent = run.ctx.tokens.successor(&field, entered).unwrap_or_else(|| entered.clone());
-    rec.protect("refresh_token", &sent);
-    let request = TokenRequest { grant: Grant::RefreshToken(sent.clone()), ..request };
-    received(run, plan, fetch_token(&plan.route, &request, rec).await?, (rec, Some(&sent)))
-}
-
-// No await from here to the end: once the provider has replaced the refresh token, nothing may come between.
-fn received(
-    run: &Run<'_>,
-    plan: &OAuthPlan,
-    reply: TokenReply,
-    (rec, sent): (&Recorder, Option<&SecretString>),
-) -> Result<Fetched, Failure> {
-    rec.protect("access_token", &reply.access_token);
-    let rotated = match (sent, &reply.refresh_token) {
-        (Some(sent), Some(new)) => rotate(run, plan, (sent, new), rec)?,
-        _ => false,
-    };
-    Ok(kept(run, plan, (reply, rotated), rec))
 }
 
 /// What came of a reply, put into the cache.
 pub(super) fn kept(run: &Run<'_>, plan: &OAuthPlan, (reply, rotated): (TokenReply, bool), rec: &Recorder) -> Fetched {
     let now = run.ctx.clock.now();
-    let after =
-        |seconds: u64| now.checked_add(SignedDuration::from_secs(i64::try_from(seconds).unwrap_or(i64::MAX))).ok();
     let by_claim = || claims::moment(claims::shown(&reply.access_token, rec).as_ref(), "exp");
     let fetched = Fetched {
-        expires_at: reply.expires_in.and_then(after).or_else(by_claim),
+        expires_at: reply.expires_in.and_then(|seconds| after(now, seconds)).or_else(by_claim),
         // D8.
-        refresh_expires_at: reply.refresh_token_expires_in.and_then(after),
+        refresh_expires_at: refresh_end(run, &reply, rec),
         token: reply.access_token,
         token_type: reply.token_type,
         scope: reply.scope,
@@ -213,28 +178,6 @@ pub(super) fn kept(run: &Run<'_>, plan: &OAuthPlan, (reply, rotated): (TokenRepl
     fetched
 }
 
-fn rotate(
-    run: &Run<'_>,
-    plan: &OAuthPlan,
-    (sent, new): (&SecretString, &SecretString),
-    rec: &Recorder,
-) -> Result<bool, Failure> {
-    rec.protect("refresh_token", new);
-    // EXPOSE: compared with the one that was sent.
-    if new.expose_secret() == sent.expose_secret() {
-        return Ok(false);
-    }
-    let field = format!("{}.refresh_token", plan.field);
-    let Err(problem) = run.ctx.tokens.rotated(&field, new) else {
-        return Ok(true);
-    };
-    let message =
-        format!("The provider replaced the refresh token, and the new one could not be stored: {}", problem.message);
-    let failure = run.own_failure(StageName::Token, &message, &problem.hint);
-    rec.begin(StageName::Token, plan.route.target()).fail(&failure);
-    Err(failure)
-}
-
 fn keep(run: &Run<'_>, plan: &OAuthPlan, fetched: &Fetched) {
     let (Some(_), Some(expires_at)) = (run.subject.id, fetched.expires_at) else {
         return;
@@ -244,6 +187,7 @@ fn keep(run: &Run<'_>, plan: &OAuthPlan, fetched: &Fetched) {
         access_token: fetched.token.clone(),
         token_type: fetched.token_type.clone(),
         expires_at,
+        fetched_at: Some(run.ctx.clock.now()),
         scope: fetched.scope.clone(),
         fingerprint: plan.fingerprint.clone(),
     };

@@ -11,9 +11,7 @@ use super::lint;
 use crate::Problem;
 use crate::check::Subject;
 use crate::check::route::{url_route, web_url};
-use crate::credential::{
-    AppRegistration, AssertionAlgorithm, ClientAuthentication, Connection, GrantType, Kind, OAuth2, OAuth2Source,
-};
+use crate::credential::{AssertionAlgorithm, ClientAuthentication, Connection, GrantType, Kind, OAuth2, OAuth2Source};
 
 /// Everything a token request needs.
 pub(in crate::check) struct OAuthPlan {
@@ -47,6 +45,14 @@ impl OAuthPlan {
         Ok(plan)
     }
 
+    /// The refresh token that the check was started with; `None` with a grant that uses none.
+    pub(super) fn refresh_token(&self) -> Option<&SecretString> {
+        match &self.request.grant {
+            Grant::RefreshToken(token) => Some(token),
+            _ => None,
+        }
+    }
+
     /// The request as it is sent at this moment: a signed statement counts from it.
     pub(super) fn request_at(&self, now: Timestamp) -> TokenRequest {
         let mut request = self.request.clone();
@@ -59,7 +65,7 @@ impl OAuthPlan {
 
 fn block(subject: &Subject) -> Result<(&'static str, OAuth2), Problem> {
     if let Kind::AppRegistration(app) = &subject.credential.kind {
-        return Ok(("oauth2", completed(app)));
+        return Ok(("oauth2", app.completed()));
     }
     match subject.credential.oauth2() {
         Some((field, OAuth2Source::Own(block))) => Ok((field, (**block).clone())),
@@ -72,22 +78,6 @@ fn block(subject: &Subject) -> Result<(&'static str, OAuth2), Problem> {
             "This record has no OAuth 2.0 and no token script, so there is no token to fetch.",
         )),
     }
-}
-
-// An app registration in Entra ID needs its ids only (ELI-12, APP-18).
-fn completed(app: &AppRegistration) -> OAuth2 {
-    let mut block = app.oauth2.clone();
-    let blank = |text: &str| text.trim().is_empty();
-    if blank(&block.token_url) && !blank(&app.tenant_id) {
-        block.token_url = OAuth2::entra_token_url(app.tenant_id.trim());
-    }
-    if blank(&block.client_id) {
-        block.client_id.clone_from(&app.application_id);
-    }
-    if blank(&block.scope) && !blank(&app.target_client_id) {
-        block.scope = format!("api://{}/.default", app.target_client_id.trim());
-    }
-    block
 }
 
 struct Maker<'a> {

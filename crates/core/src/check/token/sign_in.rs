@@ -17,6 +17,8 @@ use ts_rs::TS;
 
 use super::fetch::{Fetched, kept};
 use super::oauth::{OAuthPlan, PersonWay};
+use super::renewal::{note, refresh_end};
+use super::state::Ending;
 use super::store::SignInPlace;
 use crate::check::engine::Run;
 
@@ -91,7 +93,13 @@ pub(super) async fn ask(
     // No await from here to the end: nothing may come between the provider's word and the vault.
     rec.protect("access_token", &reply.access_token);
     let place = match &reply.refresh_token {
-        Some(token) => Some(store(run, plan, token, rec)?),
+        Some(token) => {
+            let place = store(run, plan, token, rec)?;
+            if place == SignInPlace::Stored {
+                note(run, Ending::SignedIn { until: refresh_end(run, &reply, rec) });
+            }
+            Some(place)
+        }
         None => {
             run.rec.warning(
                 "no_refresh_token",

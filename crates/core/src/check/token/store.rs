@@ -5,9 +5,10 @@ use secrecy::{ExposeSecret, SecretString};
 use serde::{Deserialize, Serialize};
 use zeroize::{Zeroize, ZeroizeOnDrop, Zeroizing};
 
+use super::state::{Ending, Standing, Turn};
 use crate::Problem;
 
-/// A token with less than this left is fetched anew: it could expire on the way.
+/// A token with less than this left is due: it could expire on the way.
 const MARGIN_SECONDS: i64 = 60;
 
 /// Keeps tokens, and the refresh tokens that a provider replaces.
@@ -41,6 +42,34 @@ pub trait TokenStore: Send + Sync {
     fn successor(&self, _field: &str, _sent: &SecretString) -> Option<SecretString> {
         None
     }
+
+    /// The sole right to renew the tokens of this credential; `None` while another program has it. It is held from reading
+    /// the refresh token to storing what came of it.
+    fn try_turn(&self) -> Option<Turn> {
+        Some(Turn::default())
+    }
+
+    /// What is known of the refresh token. `alone` says that the caller has the turn: a use that was begun and never ended
+    /// is then nobody's.
+    fn standing(&self, _alone: bool) -> Standing {
+        Standing::default()
+    }
+
+    /// Notes that a refresh token is about to be sent; it is on the disk when this returns.
+    ///
+    /// # Errors
+    /// When it cannot be noted; nothing is sent then.
+    fn sending(&self, _sent: &SecretString) -> Result<(), Problem> {
+        Ok(())
+    }
+
+    /// Notes how that ended.
+    ///
+    /// # Errors
+    /// When it cannot be noted; the check goes on and warns.
+    fn ended(&self, _ending: Ending<'_>) -> Result<(), Problem> {
+        Ok(())
+    }
 }
 
 /// Where the refresh token of a person's sign-in went.
@@ -66,6 +95,8 @@ pub struct StoredToken {
     pub token_type: String,
     /// When it expires; a token without a known expiry is never kept.
     pub expires_at: Timestamp,
+    /// When it was fetched; unknown for tokens that older versions kept.
+    pub fetched_at: Option<Timestamp>,
     /// The scope that was granted.
     pub scope: Option<String>,
     /// What it was fetched with, as a digest: another client id, scope or secret makes it useless.
@@ -73,10 +104,19 @@ pub struct StoredToken {
 }
 
 impl StoredToken {
-    /// Whether it was fetched with the same inputs and is good for another minute.
+    /// When it is to be renewed: at nine tenths of its life or a minute before its end, whichever is earlier.
+    pub fn due_at(&self) -> Timestamp {
+        let minute_before = self.expires_at.checked_sub(MARGIN_SECONDS.seconds()).unwrap_or(self.expires_at);
+        let nine_tenths = self.fetched_at.and_then(|fetched| {
+            let life = self.expires_at.duration_since(fetched);
+            fetched.checked_add(life.checked_mul(9)? / 10).ok()
+        });
+        nine_tenths.map_or(minute_before, |moment| moment.min(minute_before))
+    }
+
+    /// Whether it was fetched with the same inputs and is not due yet.
     pub(super) fn serves(&self, fingerprint: &str, now: Timestamp) -> bool {
-        let margin = MARGIN_SECONDS.seconds();
-        self.fingerprint == fingerprint && now.checked_add(margin).is_ok_and(|soon| soon < self.expires_at)
+        self.fingerprint == fingerprint && now < self.due_at()
     }
 
     /// The token as bytes for an encrypted document.
@@ -90,6 +130,7 @@ impl StoredToken {
             access_token: self.access_token.expose_secret().to_owned(),
             token_type: self.token_type.clone(),
             expires_at: self.expires_at,
+            fetched_at: self.fetched_at,
             scope: self.scope.clone(),
             fingerprint: self.fingerprint.clone(),
         };
@@ -105,6 +146,7 @@ impl StoredToken {
             access_token: SecretString::from(flat.access_token.as_str()),
             token_type: flat.token_type.clone(),
             expires_at: flat.expires_at,
+            fetched_at: flat.fetched_at,
             scope: flat.scope.clone(),
             fingerprint: flat.fingerprint.clone(),
         })
@@ -121,6 +163,9 @@ struct Flat {
     #[zeroize(skip)]
     expires_at: Timestamp,
     #[zeroize(skip)]
+    #[serde(default)]
+    fetched_at: Option<Timestamp>,
+    #[zeroize(skip)]
     scope: Option<String>,
     #[zeroize(skip)]
     fingerprint: String,
@@ -136,6 +181,7 @@ mod tests {
             access_token: SecretString::from("canary-token-1234"),
             token_type: "Bearer".into(),
             expires_at: "2026-03-01T10:00:00Z".parse().unwrap(),
+            fetched_at: None,
             scope: None,
             fingerprint: "f".into(),
         }
@@ -146,6 +192,26 @@ mod tests {
         assert!(token().serves("f", "2026-03-01T09:58:59Z".parse().unwrap()));
         assert!(!token().serves("f", "2026-03-01T09:59:00Z".parse().unwrap()), "it could expire on the way");
         assert!(!token().serves("other", "2026-03-01T09:00:00Z".parse().unwrap()), "fetched with other inputs");
+    }
+
+    #[test]
+    fn c8_a_token_is_due_at_nine_tenths_of_its_life_or_a_minute_before_its_end_whichever_is_earlier() {
+        let fetched = |at: &str| StoredToken { fetched_at: Some(at.parse().unwrap()), ..token() }.due_at().to_string();
+        assert_eq!(fetched("2026-03-01T09:00:00Z"), "2026-03-01T09:54:00Z", "an hour: nine tenths come first");
+        assert_eq!(fetched("2026-03-01T09:55:00Z"), "2026-03-01T09:59:00Z", "five minutes: the minute comes first");
+        assert_eq!(fetched("2026-03-01T09:50:00Z"), "2026-03-01T09:59:00Z", "ten minutes: both are the same");
+        assert_eq!(
+            fetched("2026-03-01T09:59:30Z"),
+            "2026-03-01T09:59:00Z",
+            "half a minute: due as soon as it is there"
+        );
+        assert_eq!(token().due_at().to_string(), "2026-03-01T09:59:00Z", "kept by an older version");
+    }
+
+    #[test]
+    fn a_token_of_an_older_version_is_still_read() {
+        let old = br#"{"field":"oauth2","access_token":"a","token_type":"Bearer","expires_at":"2026-03-01T10:00:00Z","scope":null,"fingerprint":"f"}"#;
+        assert_eq!(StoredToken::from_bytes(old).unwrap().fetched_at, None);
     }
 
     #[test]

@@ -124,6 +124,8 @@ impl Run<'_> {
                     let options = RunOptions {
                         cancel: options.cancel.clone(),
                         timeout: options.timeout,
+                        // One dead refresh token must not be tried by everything that uses it.
+                        unattended: true,
                         ..RunOptions::default()
                     };
                     let finished = workspace.execute(&under.prepared, &under.action, options, settings).await;

@@ -7,6 +7,7 @@ use jiff::ToSpan;
 use jiff::civil::Date;
 use serde_json::{Map, Value};
 
+use super::super::tokens::is_refresh_token;
 use super::{Place, Workspace, entry, step};
 use crate::check::Outcome;
 use crate::credential::{Expiry, ExpirySource, field_label};
@@ -143,7 +144,12 @@ impl Workspace {
             put_expiries(&mut meta, &expiries)?;
         }
         fields.sort();
-        self.put_record(place, (meta, secrets, fields), event)
+        let (id, field) = (place.head.id, place.field.clone());
+        let view = self.put_record(place, (meta, secrets, fields), event)?;
+        if is_refresh_token(&field) {
+            self.note_entered(id, &self.vault.secret(id, &field)?)?;
+        }
+        Ok(view)
     }
 
     fn date_ahead(&self, field: &str, date: Option<Date>) -> Result<Option<Date>, Problem> {

@@ -30,6 +30,7 @@ export function oauth2Fields(at: string, when: Test): FieldSpec[] {
     field(`${at}.redirect_uri`, 'redirectUri', 'url', 'advanced', { mono: true, applies: grants('authorization_code') }),
     field(`${at}.issuer`, 'issuer', 'url', 'advanced', { mono: true, applies: grants('authorization_code') }),
     field(`${at}.audience`, 'audience', 'text', 'advanced', { mono: true, applies: own }),
+    field(`${at}.inactivity_days`, 'inactivityDays', 'days', 'advanced', { applies: grants('refresh_token', 'authorization_code', 'device_code') }),
     field(`${at}.extra`, 'extra', 'map', 'advanced', { applies: own }),
   ];
 }

@@ -3,7 +3,7 @@ import { fieldTexts, type FieldText, type FieldTextKey } from '../../../texts/cr
 import { read, readText, type JsonObject } from '../record';
 
 export type FieldKind =
-  | 'text' | 'multiline' | 'host' | 'port' | 'email' | 'url' | 'proxy' | 'path' | 'script' | 'statuses'
+  | 'text' | 'multiline' | 'host' | 'port' | 'days' | 'email' | 'url' | 'proxy' | 'path' | 'script' | 'statuses'
   | 'secret' | 'secret_multiline' | 'pem' | 'choice' | 'toggle' | 'tags' | 'list' | 'map'
   | 'headers' | 'payload' | 'certificate_check' | 'expiries';
 

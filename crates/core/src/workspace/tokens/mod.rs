@@ -1,13 +1,20 @@
-//! Where tokens are kept: encrypted, beside the record they belong to.
+//! Where tokens are kept: encrypted, beside the record they belong to; and what is known of their refresh tokens.
 
-use credenza_vault::{EventAction, RecordHead};
+mod keep_alive;
+mod state;
+mod told;
+
+pub use keep_alive::TokenDue;
+pub use state::{Intent, TokenState};
+
+use credenza_vault::{Batch, EventAction, RecordHead};
 use secrecy::{ExposeSecret, SecretString};
 use sha2::{Digest, Sha256};
 
 use super::Workspace;
 use super::held::FormPlace;
 use super::subject::TokenOwner;
-use crate::check::{SignInPlace, StoredToken, TokenStore};
+use crate::check::{Ending, SignInPlace, Standing, StoredToken, TokenStore, Turn};
 use crate::{Code, Problem, Secrets};
 
 /// Document kind of cached access tokens; the key is the id of the record whose OAuth 2.0 block or script gave them.
@@ -24,6 +31,8 @@ pub(super) struct Ledger<'a> {
     pub(super) stored: bool,
     /// The form whose unsaved record is tested.
     pub(super) form: Option<FormPlace>,
+    /// Whether the refresh token it works with is the stored one.
+    pub(super) kept_refresh: bool,
 }
 
 impl TokenStore for Ledger<'_> {
@@ -37,21 +46,19 @@ impl TokenStore for Ledger<'_> {
 
     fn keep(&self, token: &StoredToken) -> Result<(), Problem> {
         let Some(owner) = self.owner else { return Ok(()) };
-        let vault = &self.workspace.vault;
-        self.workspace.unless_locked(|| {
-            vault.put_document(TOKEN, &owner.id.to_string(), &token.to_bytes()?)?;
-            vault.append(EventAction::TokenStored { id: owner.id, name: owner.name.clone() })?;
-            Ok(())
-        })
+        let mut batch = Batch::new();
+        batch.document(TOKEN, &owner.id.to_string(), token.to_bytes()?.to_vec());
+        batch.event(EventAction::TokenStored { id: owner.id, name: owner.name.clone() });
+        self.workspace.unless_locked(|| Ok(self.workspace.vault.commit(batch)?))
     }
 
     fn rotated(&self, field: &str, new: &SecretString) -> Result<(), Problem> {
         let Some(entered) = self.secrets.text(field) else { return Ok(()) };
         let sent = self.workspace.newest(entered.clone());
         if let Some(owner) = self.owner {
-            let stored = self.workspace.vault.secret(owner.id, &format!("{}.refresh_token", owner.prefix));
+            let stored = self.workspace.stored_refresh_token(owner);
             let is_stored = |stored: &SecretString| same(stored, entered) || same(stored, &sent);
-            if self.stored || stored.is_ok_and(|stored| is_stored(&stored)) {
+            if self.stored || stored.is_some_and(|stored| is_stored(&stored)) {
                 self.workspace.keep_refresh_token(owner, new)?;
             }
         }
@@ -78,10 +85,42 @@ impl TokenStore for Ledger<'_> {
             return Some(known);
         }
         // Another process (the command line beside the window) may have had it replaced since this run read the record.
-        let owner = self.owner.filter(|_| self.stored)?;
-        let stored = self.workspace.vault.secret(owner.id, &format!("{}.refresh_token", owner.prefix)).ok()?;
+        let owner = self.owner.filter(|_| self.kept_refresh)?;
+        let stored = self.workspace.stored_refresh_token(owner)?;
         (!same(&stored, sent)).then_some(stored)
     }
+
+    fn try_turn(&self) -> Option<Turn> {
+        let Some(owner) = self.owner else { return Some(Turn::default()) };
+        match self.workspace.vault.try_exclusive(&format!("token/{}", owner.id)) {
+            Ok(lock) => lock.map(Turn::of),
+            Err(error) => {
+                // As with what the machine remembers of a vault: a folder that cannot be written makes no operation fail.
+                tracing::warn!(%error, "other programs cannot be kept from renewing the same token");
+                Some(Turn::default())
+            }
+        }
+    }
+
+    fn standing(&self, alone: bool) -> Standing {
+        let owner = self.owner.filter(|_| self.kept_refresh);
+        owner.map(|owner| self.workspace.standing(owner, alone)).unwrap_or_default()
+    }
+
+    fn sending(&self, sent: &SecretString) -> Result<(), Problem> {
+        let owner = self.owner.filter(|_| self.kept_refresh);
+        owner.map_or(Ok(()), |owner| self.workspace.note_sending(owner, sent))
+    }
+
+    fn ended(&self, ending: Ending<'_>) -> Result<(), Problem> {
+        let owner = self.owner.filter(|_| self.kept_refresh);
+        owner.map_or(Ok(()), |owner| self.workspace.note_ended(owner, ending, self.stored))
+    }
+}
+
+/// Whether a secret's path is that of the refresh token in force.
+pub(super) fn is_refresh_token(path: &str) -> bool {
+    matches!(path, "oauth2.refresh_token" | "auth.oauth2.refresh_token")
 }
 
 fn same(one: &SecretString, two: &SecretString) -> bool {
@@ -90,6 +129,10 @@ fn same(one: &SecretString, two: &SecretString) -> bool {
 }
 
 impl Workspace {
+    fn stored_refresh_token(&self, owner: &TokenOwner) -> Option<SecretString> {
+        self.vault.secret(owner.id, &format!("{}.refresh_token", owner.prefix)).ok()
+    }
+
     /// The refresh token that replaced this one, and the one that replaced that; the value itself when nothing did.
     pub(super) fn newest(&self, value: SecretString) -> SecretString {
         let rotated = self.rotated.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
@@ -140,3 +183,6 @@ pub(super) fn digest(value: &SecretString) -> [u8; 32] {
     // EXPOSE: digested, as the key to find its successor by.
     Sha256::digest(value.expose_secret().as_bytes()).into()
 }
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,258 @@
+//! Capability C8 with real programs: one refresh at a time, nothing lost in silence, nothing tried in a loop.
+
+use std::io::{Read, Write};
+use std::net::{TcpListener, TcpStream};
+use std::process::{Child, Stdio};
+use std::sync::atomic::{AtomicU8, AtomicUsize, Ordering};
+use std::sync::mpsc::{Receiver, Sender, channel};
+use std::sync::{Arc, Mutex};
+use std::time::Duration;
+
+use credenza_sandbox::Server;
+use credenza_tests::{Answer, Desk, Practice, failed_at};
+use serde_json::{Value, json};
+
+/// How long a test waits for what must come.
+const PATIENCE: Duration = Duration::from_secs(60);
+
+/// An app registration that lives on a refresh token that can be used once.
+fn app(practice: &Practice, refresh_token: &str) -> Value {
+    let mut record = practice.record("Practice app registration");
+    record["name"] = json!("App");
+    let block = &mut record["oauth2"];
+    block["grant"] = json!("refresh_token");
+    block["refresh_token"] = json!(refresh_token);
+    block["scope"] = json!("");
+    record
+}
+
+fn api(practice: &Practice) -> Value {
+    let mut record = practice.record("Practice API with OAuth 2.0");
+    record["name"] = json!("API");
+    record["auth"] = json!({"method": "oauth2", "oauth2": {"credential": "App"}});
+    record
+}
+
+fn spawn(desk: &Desk, arguments: &[&str]) -> Child {
+    let mut command = desk.command(arguments);
+    command.env("CREDENZA_SESSION", desk.session()).stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped());
+    command.spawn().unwrap()
+}
+
+fn ended(child: Child) -> Answer {
+    let output = child.wait_with_output().unwrap();
+    let text = |bytes: Vec<u8>| String::from_utf8_lossy(&bytes).into_owned();
+    Answer { code: output.status.code().unwrap_or(-1), out: text(output.stdout), err: text(output.stderr) }
+}
+
+fn events(desk: &Desk, action: &str) -> usize {
+    let events = desk.run(&["--json", "events"]).expect(0).json();
+    events.as_array().unwrap().iter().filter(|event| event["action"] == action).count()
+}
+
+fn state(desk: &Desk) -> Value {
+    desk.run(&["--json", "show", "App"]).expect(0).json()["token_state"].clone()
+}
+
+#[test]
+fn c8_twenty_programs_at_once_make_one_refresh_and_all_get_its_token() {
+    for arguments in [vec!["token", "App", "--raw"], vec!["--json", "token", "App"]] {
+        let practice = Practice::start();
+        let desk = Desk::new();
+        desk.add(&app(&practice, &practice.accounts().refresh_token));
+        let children: Vec<Child> = (0..20).map(|_| spawn(&desk, &arguments)).collect();
+        let answers: Vec<Answer> = children.into_iter().map(|child| ended(child).expect(0)).collect();
+        let token = |answer: &Answer| match arguments[0] {
+            "token" => answer.out.clone(),
+            _ => answer.json()["result"]["masked"].to_string(),
+        };
+        assert!(!token(&answers[0]).trim().is_empty());
+        assert!(answers.iter().all(|answer| token(answer) == token(&answers[0])), "one token for all: {arguments:?}");
+        assert_eq!(practice.connections(Server::Idp), 1, "one request: {arguments:?}");
+        assert_eq!(events(&desk, "refresh_token_rotated"), 1, "{arguments:?}");
+        desk.run(&["token", "App", "--force"]).expect(0);
+        assert_eq!(practice.connections(Server::Idp), 2, "and the stored refresh token is the good one");
+    }
+}
+
+#[test]
+fn tuf_24_what_uses_a_dead_refresh_token_stops_at_once_and_goes_on_after_a_fetch_that_works() {
+    let practice = Practice::start();
+    let desk = Desk::new();
+    desk.add(&json!([app(&practice, "dead-refresh-token-0001")]));
+    desk.add(&api(&practice));
+    failed_at(&desk.run(&["--json", "token", "App"]).expect(1).json(), "token");
+    assert_eq!((practice.connections(Server::Idp), state(&desk)["state"].as_str()), (1, Some("stopped")));
+    let words = "Stopped: needs a new refresh token.";
+    assert!(desk.run(&["list"]).expect(0).out.contains(words), "the list says it");
+
+    let result = desk.run(&["--json", "call", "API", "GET", "/"]).expect(1).json();
+    failed_at(&result, "token");
+    assert!(result["explanation"]["title"].as_str().unwrap().starts_with(words), "{}", result["explanation"]);
+    assert!(desk.run(&["token", "App", "--raw"]).expect(1).err.contains(words));
+    let seen = (practice.connections(Server::Idp), practice.connections(Server::Echo));
+    assert_eq!(seen, (1, 0), "nothing was sent, to nobody");
+    let row = desk.run(&["--json", "list"]).expect(0).json();
+    let flagged =
+        row.as_array().unwrap().iter().filter(|row| row["flags"].as_array().unwrap().contains(&json!("token_stopped")));
+    assert_eq!(flagged.count(), 2, "the app and what uses it");
+
+    let fresh = json!({"oauth2": {"refresh_token": practice.accounts().refresh_token}}).to_string();
+    desk.run_with(&["edit", "App", "--from", "-"], &fresh).expect(0);
+    desk.run(&["call", "API", "GET", "/"]).expect(1);
+    assert_eq!(state(&desk)["state"], "stopped", "vector 9: another refresh token is not enough");
+    assert_eq!(practice.connections(Server::Idp), 1);
+    desk.run(&["token", "App"]).expect(0);
+    assert_eq!((state(&desk)["state"].as_str(), events(&desk, "token_resumed")), (Some("active"), 1));
+    desk.run(&["call", "API", "GET", "/"]).expect(0);
+    assert_eq!(practice.connections(Server::Idp), 2, "with the token that was fetched");
+}
+
+#[test]
+fn tuf_23_a_refresh_token_at_its_end_is_not_sent_without_force() {
+    let practice = Practice::start();
+    let desk = Desk::new();
+    let mut record = app(&practice, &practice.accounts().refresh_token);
+    record["expiries"] = json!([{"item": "oauth2.refresh_token", "on": "2020-01-31", "source": "estimated"}]);
+    desk.add(&record);
+    let refused = desk.run(&["--json", "token", "App"]).expect(1).json();
+    failed_at(&refused, "token");
+    assert!(refused["explanation"]["title"].as_str().unwrap().contains("ended on 2020-02-01"), "{refused:#}");
+    assert_eq!(practice.connections(Server::Idp), 0);
+    desk.run(&["token", "App", "--force"]).expect(0);
+    let shown = state(&desk);
+    assert_eq!(
+        (shown["until_source"].as_str(), shown["refresh_token_ended"].as_bool()),
+        (Some("estimated"), Some(true))
+    );
+}
+
+/// What the next request gets.
+const HOLD: u8 = 0;
+const GRANT: u8 = 1;
+const REFUSE: u8 = 2;
+
+/// A token endpoint that uses a refresh token up, and then says so as the test wants it.
+struct Endpoint {
+    port: u16,
+    asked: Arc<AtomicUsize>,
+    mode: Arc<AtomicU8>,
+    held: Mutex<Receiver<()>>,
+}
+
+impl Endpoint {
+    fn start() -> Endpoint {
+        let listener = TcpListener::bind(("127.0.0.1", 0)).unwrap();
+        let port = listener.local_addr().unwrap().port();
+        let (asked, mode) = (Arc::new(AtomicUsize::new(0)), Arc::new(AtomicU8::new(HOLD)));
+        let (told, held) = channel();
+        let (count, how) = (Arc::clone(&asked), Arc::clone(&mode));
+        // Ends with the test's process.
+        std::thread::spawn(move || {
+            for stream in listener.incoming().map_while(Result::ok) {
+                let number = count.fetch_add(1, Ordering::SeqCst) + 1;
+                answer(stream, (how.load(Ordering::SeqCst), number), &told);
+            }
+        });
+        Endpoint { port, asked, mode, held: Mutex::new(held) }
+    }
+
+    fn record(&self) -> Value {
+        json!({"type": "app_registration", "name": "App", "description": "d", "oauth2": {
+            "grant": "refresh_token", "token_url": format!("http://127.0.0.1:{}/token", self.port),
+            "client_id": "erp", "client_secret": "a-client-secret", "refresh_token": "first-refresh-token"}})
+    }
+
+    fn asked(&self) -> usize {
+        self.asked.load(Ordering::SeqCst)
+    }
+
+    /// A program that is killed after the provider has replaced its refresh token, and before it could know.
+    fn kill_one(&self, desk: &Desk) {
+        let mut child = spawn(desk, &["token", "App", "--raw"]);
+        self.held.lock().unwrap().recv_timeout(PATIENCE).expect("the program asks");
+        child.kill().unwrap();
+        child.wait().unwrap();
+    }
+}
+
+fn answer(mut stream: TcpStream, (mode, number): (u8, usize), told: &Sender<()>) {
+    read_request(&mut stream);
+    let (status, body) = match mode {
+        REFUSE => ("400 Bad Request", json!({"error": "invalid_grant", "error_description": "used before"})),
+        _ => (
+            "200 OK",
+            json!({"access_token": format!("access-{number}-of-the-endpoint"), "token_type": "Bearer",
+                "expires_in": 3600, "refresh_token": format!("refresh-{number}-of-the-endpoint")}),
+        ),
+    };
+    let body = body.to_string();
+    let head = format!(
+        "HTTP/1.1 {status}\r\nContent-Type: application/json\r\nContent-Length: {}\r\nConnection: close\r\n\r\n",
+        body.len()
+    );
+    let whole = format!("{head}{body}").into_bytes();
+    let sent = if mode == HOLD { whole.len() - 1 } else { whole.len() };
+    stream.write_all(&whole[..sent]).unwrap();
+    if mode == HOLD {
+        told.send(()).unwrap();
+        // Until the program is gone.
+        let _ = stream.read(&mut [0; 16]);
+    }
+}
+
+fn read_request(stream: &mut TcpStream) {
+    let (mut request, mut part) = (Vec::new(), [0; 4096]);
+    loop {
+        let read = stream.read(&mut part).unwrap();
+        request.extend_from_slice(&part[..read]);
+        let text = String::from_utf8_lossy(&request).to_lowercase();
+        let length =
+            text.split("content-length:").nth(1).and_then(|rest| rest.lines().next()?.trim().parse::<usize>().ok());
+        let body = text.split_once("\r\n\r\n").map(|(_, body)| body.len());
+        if read == 0 || body.is_some_and(|body| body >= length.unwrap_or_default()) {
+            return;
+        }
+    }
+}
+
+#[test]
+fn c8_kill_9_between_reply_and_commit_is_said_at_the_next_start_and_tried_by_a_person_alone() {
+    let endpoint = Endpoint::start();
+    let desk = Desk::new();
+    desk.add(&endpoint.record());
+    endpoint.kill_one(&desk);
+
+    let lost = "the refresh token may be lost: ";
+    assert!(desk.run(&["list"]).expect(0).out.contains(lost));
+    assert_eq!(state(&desk)["state"], "in_doubt");
+    assert!(state(&desk)["words"].as_str().unwrap().contains(lost));
+    for _ in 0..3 {
+        let refused = desk.run(&["token", "App", "--raw"]).expect(1);
+        assert!(refused.err.contains(lost), "{refused:?}");
+    }
+    assert_eq!((endpoint.asked(), events(&desk, "token_in_doubt")), (1, 1), "no loop");
+
+    endpoint.mode.store(GRANT, Ordering::SeqCst);
+    desk.run(&["token", "App"]).expect(0);
+    assert_eq!((endpoint.asked(), state(&desk)["state"].as_str()), (2, Some("active")));
+    let raw = desk.run(&["token", "App", "--raw"]).expect(0).out;
+    assert_eq!(raw.trim_end(), "access-2-of-the-endpoint");
+    assert_eq!(
+        desk.run(&["reveal", "App", "oauth2.refresh_token"]).expect(0).out.trim_end(),
+        "refresh-2-of-the-endpoint"
+    );
+}
+
+#[test]
+fn c8_a_doubt_that_proves_right_becomes_stopped() {
+    let endpoint = Endpoint::start();
+    let desk = Desk::new();
+    desk.add(&endpoint.record());
+    endpoint.kill_one(&desk);
+    endpoint.mode.store(REFUSE, Ordering::SeqCst);
+    failed_at(&desk.run(&["--json", "token", "App"]).expect(1).json(), "token");
+    assert_eq!((endpoint.asked(), state(&desk)["state"].as_str()), (2, Some("stopped")));
+    desk.run(&["token", "App", "--raw"]).expect(1);
+    assert_eq!(endpoint.asked(), 2, "and is left alone");
+}
