@@ -4,9 +4,10 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 use std::sync::OnceLock;
 
-use regex::{Regex, RegexBuilder};
+use regex::Regex;
 
 use super::entry::{Entry, Family};
+use super::expression::compiled;
 use super::families::{Heard, Question, questions};
 use super::{Explanation, guess};
 use crate::{Channel, Failure};
@@ -21,10 +22,6 @@ const LARGEST_FILE: u64 = 8 * 1024 * 1024;
 
 /// Entries of a replacement file; the built-in one has about 340.
 const MOST_ENTRIES: usize = 5_000;
-
-/// Bytes of one compiled expression. Matching takes linear time whatever the expression is (crate `regex`); this keeps a
-/// file from taking memory.
-const LARGEST_PATTERN: usize = 1024 * 1024;
 
 /// The known failures. Cheap to make: the built-in data are parsed, and each family's expressions compiled, at first need.
 #[derive(Debug, Default)]
@@ -178,10 +175,6 @@ pub(super) fn parse(text: &str) -> Result<Vec<Entry>, String> {
         entries.push(entry);
     }
     Ok(entries)
-}
-
-fn compiled(pattern: &str) -> Result<Regex, regex::Error> {
-    RegexBuilder::new(pattern).size_limit(LARGEST_PATTERN).build()
 }
 
 /// The text of the built-in catalogue, for whoever wants to start a file of their own from it.

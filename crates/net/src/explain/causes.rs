@@ -4,9 +4,11 @@ use std::sync::LazyLock;
 
 use regex::Regex;
 
+use super::expression::compiled;
+
 /// What parts a wrapper from its cause: Java, .NET, Python, Rust, PowerShell.
 static MARK: LazyLock<Option<Regex>> = LazyLock::new(|| {
-    Regex::new(concat!(
+    compiled(concat!(
         r"(?i)\bcaused by:?\s|\bnested exception(?: is)?:?\s|\s-{2,3}>\s|\binner ?exception\W{1,3}|\[cause\]:?\s|\bcause: |",
         r"\bgetcause\(\): |\broot cause(?: is)?:?\s",
     ))

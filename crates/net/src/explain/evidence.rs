@@ -7,8 +7,10 @@ use std::sync::LazyLock;
 
 use regex::Regex;
 
+use super::expression::compiled;
+
 /// Details of three digits (5.7.139, 5.7.708): the registry of RFC 5248 has none, Exchange Online alone sends them.
-static VENDOR_DETAIL: LazyLock<Option<Regex>> = LazyLock::new(|| Regex::new(r"\b[45]\.7\.[1-9]\d\d\b").ok());
+static VENDOR_DETAIL: LazyLock<Option<Regex>> = LazyLock::new(|| compiled(r"\b[45]\.7\.[1-9]\d\d\b").ok());
 
 /// What Exchange Online puts into its replies and log lines: its machines' names, its help links, its own words.
 const MICROSOFT: [&str; 21] = [
@@ -97,7 +99,7 @@ pub(super) fn is_webhook(text: &str) -> bool {
     let lower = text.to_ascii_lowercase();
     says(&lower, &SLACK)
         || (lower.contains("slack") && (lower.contains("no_service") || lower.contains("no_text")))
-        || lower.trim() == "no_service"
+        || lower.trim().ends_with("no_service")
         || (lower.contains("signature") && (lower.contains("webhook") || lower.contains("payload")))
         || lower.contains("no signatures found matching")
         || lower.contains("timestamp outside the tolerance")

@@ -5,6 +5,7 @@ use std::sync::LazyLock;
 
 use regex::Regex;
 
+use super::expression::compiled;
 use super::families::{Heard, begins_with_reply_code, plain_host};
 use super::signs::Certainty;
 use super::{causes, evidence, mail_text, signs, web_text};
@@ -13,10 +14,10 @@ use crate::oauth::entra_codes;
 
 type Pattern = LazyLock<Option<Regex>>;
 
-static ENTRA: Pattern = LazyLock::new(|| Regex::new(r"(?i)\baadsts[\s:_-]{0,2}(\d{5,8})\b").ok());
+static ENTRA: Pattern = LazyLock::new(|| compiled(r"(?i)\baadsts[\s:_-]{0,2}(\d{5,8})\b").ok());
 /// What libraries say when a proxy stands in the way.
 static PROXY: Pattern = LazyLock::new(|| {
-    Regex::new(concat!(
+    compiled(concat!(
         r"(?i)407 proxy auth|http error:? 407\b|success: 407\b|proxy authentication (is )?required|tunnel(l?ing socket could not be established| connection failed|.? error:)|",
         r"tunnel through proxy|proxy tunnel|unsuccessful tunnel|from proxy after CONNECT|proxyconnect tcp|\bproxy ?error\b|proxy (server )?refused|(connect to|resolve) (the )?proxy\b|\bERR_(PROXY|TUNNEL)_",
     ))
@@ -25,7 +26,7 @@ static PROXY: Pattern = LazyLock::new(|| {
 /// What TLS libraries say: OpenSSL, GnuTLS, Go, rustls, Schannel and .NET, Java, Node, browsers. Words that are said of TLS
 /// alone; which of them mean something, the catalogue knows.
 static TLS: Pattern = LazyLock::new(|| {
-    Regex::new(concat!(
+    compiled(concat!(
         r"(?i)\bSSL routines\b|\bx509: |certificate verify failed|certificate has expired|self[- ]signed certificate|",
         r"unable to (get (local )?issuer|verify the first) certificate|invalid peer certificate|fatal alert: |",
         r"\bjavax\.net\.ssl\.|\bsun\.security\.|\btls: |\b(SSL|TLS)[ _]handshake|\bSEC_E_|\bCRYPT_E_|\bschannel\b|\bgnutls|",
@@ -41,7 +42,7 @@ static TLS: Pattern = LazyLock::new(|| {
 /// What operating systems and libraries say, in sentences of theirs or with a number or constant: single words may be about
 /// anything.
 static NETWORK: Pattern = LazyLock::new(|| {
-    Regex::new(concat!(
+    compiled(concat!(
         r"\b(ECONNREFUSED|ECONNRESET|ETIMEDOUT|ENOTFOUND|EAI_AGAIN|EHOSTUNREACH|ENETUNREACH|EPIPE)\b|",
         r"(?i)(os error|winerror|errno|connection refused|timed out|reset by peer)\W{1,3}\d{1,5}\b|",
         r"\bdial (tcp|udp)\b|\bgetaddrinfo\b|\bgaierror\b|i/o timeout|failed to lookup address|\bjava\.net\.[\w.]*(Exception|Error)\b|",
@@ -59,7 +60,7 @@ static NETWORK: Pattern = LazyLock::new(|| {
 });
 /// What mail libraries say when the server offers no sign-in that they know, or none at all.
 static NO_SIGN_IN: Pattern = LazyLock::new(|| {
-    Regex::new(concat!(
+    compiled(concat!(
         r"(?i)SMTP AUTH extension not supported|no (compatible|suitable) authentication me(thod|chanism)|UnsupportedAuthMechanism|",
         r"server (doesn't|does not) support (SMTP )?(AUTH\b|authentication)|No authentication mechanisms? supported by both|",
         r"does? not support any of the available authentication|no form of authori[sz]ation supported|using 0 possible authenticators",
@@ -68,12 +69,12 @@ static NO_SIGN_IN: Pattern = LazyLock::new(|| {
 });
 /// Words that are said of TLS, alone not enough when the text also speaks of time running out.
 static NAMES_TLS: Pattern = LazyLock::new(|| {
-    Regex::new(r"(?i)certificate|handshake|\bSSL_connect\b|(\b|_)(open)?(tls|ssl|x509)(\b|_)|\b(CorruptMessage|InvalidContentType|UnknownIssuer|SSL\w+(Exception|Error))\b|wrong version number|EOF occurred in violation").ok()
+    compiled(r"(?i)certificate|handshake|\bSSL_connect\b|(\b|_)(open)?(tls|ssl|x509)(\b|_)|\b(CorruptMessage|InvalidContentType|UnknownIssuer|SSL\w+(Exception|Error))\b|wrong version number|EOF occurred in violation").ok()
 });
-static NAMES_TIME: Pattern = LazyLock::new(|| Regex::new(r"(?i)time(d)?[ -]?out").ok());
+static NAMES_TIME: Pattern = LazyLock::new(|| compiled(r"(?i)time(d)?[ -]?out").ok());
 /// The sentences of RFC 6749 5.2, and one of Google's, which programs show in place of the error's name.
 static TOKEN_WORDS: Pattern = LazyLock::new(|| {
-    Regex::new(concat!(
+    compiled(concat!(
         r"(?i)provided authorization grant |client authentication failed \(e\.g\., |to use this authorization grant type|",
         r"authorization grant type is not supported by|requested scope is invalid, unknown|",
         r"request is missing a required parameter, includes an|token has been expired or revoked",
@@ -81,29 +82,43 @@ static TOKEN_WORDS: Pattern = LazyLock::new(|| {
     .ok()
 });
 static BARE_ENTRA: Pattern = LazyLock::new(|| {
-    Regex::new(r"(?:\b|(?i:sign-?in error codes?)\W{1,4})(7000\d{3}|900[0-9]\d{3})\b|(?i:(?:sign-?in error|entra error|aad error) ?codes?|error_codes)\W{1,6}(\d{5,7})\b").ok()
+    compiled(r"(?:\b|(?i:sign-?in error codes?)\W{1,4})(7000\d{3}|900[0-9]\d{3})\b|(?i:(?:sign-?in error|entra error|aad error) ?codes?|error_codes)\W{1,6}(\d{5,7})\b|(?i:consent[^\n]{0,24} error(?: codes?)?)\W{1,3}(\d{5,7})\b").ok()
 });
 static SPEAKS_OF_SIGN_IN: Pattern = LazyLock::new(|| {
-    Regex::new(r"(?i)client secret|client_assertion|sign-?in|tenant|entra|azure|\baad\b|error_codes").ok()
+    compiled(r"(?i)client secret|client_assertion|sign-?in|tenant|entra|azure|\baad\b|error_codes|admin consent").ok()
 });
-static STATUS_CODE: Pattern = LazyLock::new(|| Regex::new(r"(?i)status ?code\s*[=:]\s*(\d{3})").ok());
+static STATUS_CODE: Pattern = LazyLock::new(|| compiled(r"(?i)status ?code\s*[=:]\s*(\d{3})").ok());
 
 /// The text as the catalogue needs it, once for each thing that it may be, the surest first; empty when its shape is none we
 /// know and no channel is given.
 pub(super) fn heard(channel: Option<Channel>, host: Option<&str>, text: &str) -> Vec<Heard> {
-    let text = text.trim();
+    let text = &signs::without_lookalikes(text.trim());
     let host = host.map(plain_host).unwrap_or_default();
     let Some(channel) = channel else { return unnamed(&host, text) };
     let others = unnamed(&host, text).into_iter().filter(|other| may_be_heard_on(channel, other.channel));
+    let surer = if is_web(channel) { own_words_of_services(&host, text) } else { Vec::new() };
     let said = (channel != Channel::Smtp || !is_mail_reply(&host, text)).then(|| heard_on(channel, host.clone(), text));
-    said.into_iter().chain(others).collect()
+    surer.into_iter().chain(said).chain(others).collect()
 }
 
 /// Whether what is known of one channel may explain a failure on the channel that the person has named: any may break off before
 /// a reply, and a web call may have been refused for its token or by its status.
 fn may_be_heard_on(named: Channel, other: Channel) -> bool {
-    let web = |channel| matches!(channel, Channel::Oauth | Channel::Graph | Channel::Http | Channel::Webhook);
-    other == named || before_reply(other) || (web(named) && web(other))
+    other == named || before_reply(other) || (is_web(named) && is_web(other))
+}
+
+fn is_web(channel: Channel) -> bool {
+    matches!(channel, Channel::Oauth | Channel::Graph | Channel::Http | Channel::Webhook)
+}
+
+/// What only one service says, beside which a status says little; an `AADSTS` number stands alone.
+fn own_words_of_services(host: &str, text: &str) -> Vec<Heard> {
+    if names_entra(text) {
+        return Vec::new();
+    }
+    let signs = signs::read_words(text).into_iter();
+    let own = signs.filter(|sign| sign.certainty == Certainty::Own && is_web(sign.channel));
+    own.map(|sign| by_sign(host, sign)).collect()
 }
 
 /// What a text may be whose channel nobody named, the surest first.
@@ -122,9 +137,13 @@ fn unnamed(host: &str, text: &str) -> Vec<Heard> {
         let anybodys = heard_from(&signs, &|sign| sign.channel == Channel::Smtp && sign.host.is_empty());
         return mail_readings(host, text, (vendors, anybodys));
     }
-    let signs = signs::read(text);
+    let mut signs = signs::read(text);
+    let mut channels = by_shape(host, text);
+    if causes::innermost(text).is_none() && signs::network_causes_differ(text) {
+        signs.retain(|sign| sign.channel != Channel::Network || sign.certainty == Certainty::Own);
+        channels.retain(|channel| *channel != Channel::Network);
+    }
     let signs_of = |wanted: &dyn Fn(&signs::Sign) -> bool| heard_from(&signs, wanted);
-    let channels = by_shape(host, text);
     let shapes = |statuses: bool| {
         let wanted = channels.iter().filter(move |channel| (**channel == Channel::Http) == statuses);
         wanted.map(|channel| heard_on(*channel, host.to_owned(), text)).collect::<Vec<_>>()
@@ -149,7 +168,9 @@ fn mail_readings(host: &str, text: &str, (vendors, anybodys): (Vec<Heard>, Vec<H
     let by_code = if nobodys { Vec::from(by_code) } else { Vec::new() };
     let (own, others): (Vec<_>, Vec<_>) =
         vendors.into_iter().partition(|sentence| !reply.host.is_empty() && codes(sentence) == codes(&reply));
-    [own, vec![reply], others, anybodys, by_code].concat()
+    let by_class =
+        signs::of_class(&reply.text).map(|words| blank(Channel::Smtp, String::new(), words.to_owned(), true));
+    [own, vec![reply], others, anybodys, by_code, by_class.into_iter().collect()].concat()
 }
 
 /// Reply code and enhanced code: a vendor's own sentence for the same two says more than they do.

@@ -4,6 +4,7 @@ use std::sync::LazyLock;
 
 use regex::{Captures, Regex};
 
+use super::expression::compiled;
 use super::families::begins_with_reply_code;
 
 type Pattern = LazyLock<Option<Regex>>;
@@ -11,36 +12,40 @@ type Pattern = LazyLock<Option<Regex>>;
 /// A reply code and its enhanced code (RFC 3463), also as programs print the pair: `535-5.7.8`, `535: 5.7.3`,
 /// `(535, b'5.7.8 …')`, `(530): 5.7.0`.
 static CODE_PAIR: Pattern = LazyLock::new(|| {
-    Regex::new(r#"\b([45])(\d\d)(?:[\s-]{1,2}#?|["')\]]{0,2}[:,] ?-?(?:b?["'])?)([45])(\.\d{1,3}\.\d{1,3})\b"#).ok()
+    compiled(r#"\b([45])(\d\d)(?:[\s-]{1,2}#?|["')\]]{0,2}[:,] ?-?(?:b?["'])?)([45])(\.\d{1,3}\.\d{1,3})\b"#).ok()
 });
 /// An enhanced code alone, before a sentence, where a program dropped the reply code.
 static ENHANCED_ALONE: Pattern =
-    LazyLock::new(|| Regex::new(r"(?:^|[^\w.])([45]\.\d{1,3}\.\d{1,3})(?: |; ?)[A-Z<]").ok());
+    LazyLock::new(|| compiled(r"(?:^|[^\w.])([45]\.\d{1,3}\.\d{1,3})(?: |; ?)[A-Z<]").ok());
 /// The same at the beginning, where the detail is one of security's (RFC 3463 3.8): version numbers do not look like this.
-static ENHANCED_FIRST: Pattern = LazyLock::new(|| Regex::new(r"\A5\.7\.\d{1,3} [A-Z]").ok());
-/// A failing reply code alone, before words, in a text that speaks of SMTP.
+static ENHANCED_FIRST: Pattern = LazyLock::new(|| compiled(r"\A5\.7\.\d{1,3} [A-Z]").ok());
+/// A failing reply code alone, before words and where a reply may begin, in a text that speaks of SMTP: in the middle of a
+/// sentence it is any number.
 static CODE_ALONE: Pattern = LazyLock::new(|| {
-    Regex::new(r#"(?:^|[\s:(<>"'])([45][0-5]\d)(?:[\s-]|[)\]]?: |[)\]] |, (?:response|message)\W{1,3})([A-Za-z<])"#)
-        .ok()
+    compiled(concat!(
+        r#"(?m)(?:^[\s>*-]*|[:(<>"'\]=,;|]\s{0,2}|\b(?i:said|error|server|response|reply|code|returned|status|got|failed|smtp|message|with|was|exception|fatal|retcode)\s{1,2}#?)"#,
+        r#"([45][0-5]\d)(?:[\s-]{1,3}|[)\]]?: |[)\]] |, (?:response|message)\W{1,3})([A-Za-z<])"#,
+    ))
+    .ok()
 });
 /// A code that HTTP does not use in this way, before words about mail or signing in.
 static CODE_AND_MAIL_WORDS: Pattern = LazyLock::new(|| {
-    Regex::new(concat!(
-        r"\b(421|45[0245]|53[0458]|55[0-6])(?:-|\s+)((?i:[^\n]{0,60}?",
+    compiled(concat!(
+        r"\b(421|45[0-245]|53[0458]|55[0-6])(?:\s*-|\s+)((?i:[^\n]{0,60}?",
         r"\b(?:authenticat\w+|mailbox|recipient|sender|relay\w*|starttls|password|e-?mails?)\b))",
     ))
     .ok()
 });
 /// What PHPMailer makes of a reply: its words, then its code, then its enhanced code.
 static DETAIL_AND_CODE: Pattern = LazyLock::new(|| {
-    Regex::new(r"(?s)Detail: (.{1,400}?)\s*SMTP code: ([45]\d\d)(?:\s*Additional SMTP info: (\d\.\d{1,3}\.\d{1,3}))?")
+    compiled(r"(?s)Detail: (.{1,400}?)\s*SMTP code: ([45]\d\d)(?:\s*Additional SMTP info: (\d\.\d{1,3}\.\d{1,3}))?")
         .ok()
 });
 /// A pair as Python's library prints it: `(553, b'words`.
-static PYTHON_PAIR: Pattern = LazyLock::new(|| Regex::new(r#"(?:^|\()([45][0-5]\d), ?b?["']([A-Za-z<"].*)"#).ok());
+static PYTHON_PAIR: Pattern = LazyLock::new(|| compiled(r#"(?:^|\()([45][0-5]\d), ?b?["']([A-Za-z<"].*)"#).ok());
 /// A code that HTTP does not have, or that a text about mail has, behind a word for a reply: `received from server (535)`.
 static CODE_BEHIND_A_WORD: Pattern = LazyLock::new(|| {
-    Regex::new(concat!(
+    compiled(concat!(
         r"(?i)\b(?:smtp|mail)\b[^\n]{0,160}?\b(?:code|status|error|error_code|reply|response|server|smtp|command|returned|said|got|erro|fehler|erreur)\b\W{1,4}(421|45[0-4]|50[0-4]|53[0458]|55[0-5])\b|",
         r"\b(?:code|status|error_code|reply|response|server|smtp|returned|said|erro|fehler)\b\W{1,4}(53[0458]|55[0-5])\b[^\n]{0,160}?\b(?:smtp|e?-?mail)\b",
     ))
@@ -48,21 +53,24 @@ static CODE_BEHIND_A_WORD: Pattern = LazyLock::new(|| {
 });
 /// A reply in parts, as Rust's library prints it: severity, category and detail are the code's three figures (RFC 5321 4.2.1).
 static IN_PARTS: Pattern = LazyLock::new(|| {
-    Regex::new(r#"severity: (Transient|Permanent)NegativeCompletion, category: (\w+), detail: (\w+) \}, message: \[\\?"([^\]]*)"#).ok()
+    compiled(r#"severity: (Transient|Permanent)NegativeCompletion, category: (\w+), detail: (\w+) \}, message: \[\\?"([^\]]*)"#).ok()
 });
 /// A code that is called a reply, without any words.
 static CODE_CALLED_REPLY: Pattern = LazyLock::new(|| {
-    Regex::new(r"(?i)(?:\bsmtp (?:server )?(?:reply|response|error)(?: code)?|\bresponseCode|\bexpected response code \S{1,20} but got code)\W{1,3}([45][0-5]\d)\b")
+    compiled(r"(?i)(?:\bsmtp (?:server )?(?:reply|response|error)(?: code)?|\b(?:permanent|transient)(?: error)? |\bresponseCode|\bexpected response code \S{1,20} but got code)\W{1,3}([45][0-5]\d)\b")
         .ok()
 });
 /// What only a mail server says.
-static RELAY_WORDS: Pattern = LazyLock::new(|| Regex::new(r"(?i)relay access denied|relaying denied").ok());
+static RELAY_WORDS: Pattern = LazyLock::new(|| compiled(r"(?i)relay access denied|relaying denied").ok());
 static SPEAKS_OF_SMTP: Pattern = LazyLock::new(|| {
-    Regex::new(r"(?i)\bsmtp|mail from|rcpt to|\besmtp\b|expected response code|swift_transport|mailkit\.|\bEAUTH\b|\bEENVELOPE\b|nodemailer|phpmailer|javax\.mail|jakarta\.mail|sun\.mail|springframework\.mail").ok()
+    compiled(r"(?i)\bsmtp|mail from|rcpt to|\besmtp\b|expected response code|swift_transport|mailkit\.|\bEAUTH\b|\bEENVELOPE\b|nodemailer|phpmailer|javax\.mail|jakarta\.mail|sun\.mail|springframework\.mail").ok()
 });
 
 /// The reply in one line, from its code on; `None` when there is no failing reply in the text.
 pub(super) fn reply(text: &str, known_vendor: bool) -> Option<String> {
+    if !may_hold_a_reply(text) {
+        return None;
+    }
     if begins_with_failing_code(text) {
         return Some(one_line(text));
     }
@@ -78,10 +86,34 @@ pub(super) fn reply(text: &str, known_vendor: bool) -> Option<String> {
         return Some(found);
     }
     code_and_words(&PYTHON_PAIR, text)
-        .or_else(|| fits(&SPEAKS_OF_SMTP, text).then(|| code_and_words(&CODE_ALONE, text)).flatten())
+        .or_else(|| {
+            ((known_vendor && is_transcript(text)) || fits(&SPEAKS_OF_SMTP, text))
+                .then(|| code_and_words(&CODE_ALONE, text))
+                .flatten()
+        })
         .or_else(|| code_and_words(&CODE_AND_MAIL_WORDS, text))
         .or_else(|| Some(CODE_CALLED_REPLY.as_ref()?.captures(text)?[1].to_owned()))
         .or_else(|| behind_a_word(text))
+}
+
+/// Whether a session with a mail server was copied, with its replies to what went well.
+fn is_transcript(text: &str) -> bool {
+    let goes_well =
+        |line: &str| ["220 ", "250-", "250 ", "334 ", "235 "].iter().any(|code| line.trim().starts_with(code));
+    text.lines().any(goes_well)
+}
+
+/// Whether there is a number that may be a reply code, an enhanced code, or a reply in parts: most texts hold none, and the
+/// expressions take time to compile.
+fn may_hold_a_reply(text: &str) -> bool {
+    let code = |three: &[u8]| {
+        matches!(three[0], b'4' | b'5')
+            && matches!(three[1], b'0'..=b'5')
+            && three[2].is_ascii_digit()
+            && three != b"443"
+    };
+    let enhanced = |three: &[u8]| matches!(three[0], b'4' | b'5') && three[1] == b'.' && three[2].is_ascii_digit();
+    text.contains("severity: ") || text.as_bytes().windows(3).any(|three| code(three) || enhanced(three))
 }
 
 /// Whether the text holds a reply code with its enhanced code, which nothing but mail servers send.
@@ -99,6 +131,9 @@ fn detail_and_code(text: &str) -> Option<String> {
 fn behind_a_word(text: &str) -> Option<String> {
     let found = CODE_BEHIND_A_WORD.as_ref()?.captures(text)?;
     let code = found.iter().skip(1).flatten().next()?;
+    if code.as_str().starts_with("50") && text.to_ascii_lowercase().contains("http") {
+        return None;
+    }
     let words = text.get(code.end()..)?.trim_start_matches(|letter: char| !letter.is_alphanumeric());
     Some(one_line(&format!("{} {words}", code.as_str())))
 }

@@ -6,6 +6,7 @@ mod catalogue;
 mod causes;
 mod entry;
 mod evidence;
+mod expression;
 mod families;
 mod guess;
 mod lifetimes;

@@ -3,22 +3,23 @@
 use std::sync::LazyLock;
 
 use regex::Regex;
+
+use super::expression::compiled;
 use serde_json::Value;
 
 type Pattern = LazyLock<Option<Regex>>;
 
-static STATUS_LINE: Pattern = LazyLock::new(|| Regex::new(r"^HTTP/[0-9.]+ [1-5]\d\d\b").ok());
+static STATUS_LINE: Pattern = LazyLock::new(|| compiled(r"^HTTP/[0-9.]+ [1-5]\d\d\b").ok());
 /// A status with words after it, as in `401 Unauthorized` or `(401) Unauthorized`; the words decide whether it is one.
 static STATUS_AND_WORDS: Pattern =
-    LazyLock::new(|| Regex::new(r"(?:^|[^\w.])\(?([45]\d\d)\)?(?:[:,]| -)? [(\x22]?([A-Z][A-Za-z' -]{2,40})").ok());
+    LazyLock::new(|| compiled(r"(?:^|[^\w.])\(?([45]\d\d)\)?(?:[:,]| -)? [(\x22]?([A-Za-z][A-Za-z' -]{2,40})").ok());
 /// A status that is called one, in a text about HTTP.
 static NAMED_STATUS: Pattern = LazyLock::new(|| {
-    Regex::new(r"(?i)\bhttp[^\n]{0,60}?\b(?:status ?code|status|code|client error|server error)\W{1,4}([45]\d\d)\b")
-        .ok()
+    compiled(r"(?i)\bhttp[^\n]{0,60}?\b(?:status ?code|status|code|client error|server error)\W{1,4}([45]\d\d)\b").ok()
 });
 /// A status that is called one, in a text that need not speak of HTTP: mail libraries call theirs otherwise.
 static CALLED_STATUS: Pattern = LazyLock::new(|| {
-    Regex::new(concat!(
+    compiled(concat!(
         r#"(?i)\b(?:status(?: ?code)?|response (?:status|code)|http ?(?:error|code)?)\\?["']?\s{0,2}[:=]?\s{0,2}\(?([45]\d\d)\b|"#,
         r#"\b(?:encountered|received|got|returned|responded with|failed with)(?: an?)?(?: http)?(?: status)?(?: error)?(?: code)?:? ([45]\d\d)\b|http/[\d.]+[\x22\x27]?\s+([45]\d\d)\b|"#,
         r#"\w*HTTPError\W{1,4}([45]\d\d)\b|^([45]\d\d)\s+\{\\?"|\b([45]\d\d) (?:client|server) error\b|\\?["'](?:status|code|error)\\?["']?\s*:\s*([45]\d\d)\b|"#,
@@ -26,13 +27,13 @@ static CALLED_STATUS: Pattern = LazyLock::new(|| {
     ))
     .ok()
 });
-static SPEAKS_OF_MAIL: Pattern = LazyLock::new(|| Regex::new(r"(?i)smtp|\bmail from\b|rcpt to|\bEAUTH\b").ok());
+static SPEAKS_OF_MAIL: Pattern = LazyLock::new(|| compiled(r"(?i)smtp|\bmail from\b|rcpt to|\bEAUTH\b").ok());
 /// `error: invalid_grant` in any of the ways programs print it.
 static NAMED_ERROR: Pattern =
-    LazyLock::new(|| Regex::new(r#"\b[Ee]rror(?: \d{3})?\\?["']?\s*[:=]\s*u?\\?["']?([a-z]+(?:_[a-z]+)+)\b"#).ok());
+    LazyLock::new(|| compiled(r#"\b[Ee]rror(?: \d{3})?\\?["']?\s*[:=]\s*u?\\?["']?([a-z]+(?:_[a-z]+)+)\b"#).ok());
 /// The errors of RFC 6749 5.2, RFC 8628 3.5, OpenID Connect and the two big providers that nothing else is called by.
 static UNMISTAKABLE_ERROR: Pattern = LazyLock::new(|| {
-    Regex::new(concat!(
+    compiled(concat!(
         r"(?:^|[^\w])(invalid_grant|invalid_client|unauthorized_client|unsupported_grant_type|invalid_scope|redirect_uri_mismatch|",
         r"unsupported_response_type|insufficient_scope|interaction_required|consent_required|login_required|invalid_target|invalid_rapt|",
         r"authorization_pending|authorization_declined|admin_policy_enforced|disallowed_useragent|org_internal|deleted_client|",
@@ -42,22 +43,22 @@ static UNMISTAKABLE_ERROR: Pattern = LazyLock::new(|| {
 });
 /// An error of RFC 6749 or RFC 6750 by its name in a line about OAuth.
 static OAUTH_AND_ERROR: Pattern = LazyLock::new(|| {
-    Regex::new(r"(?i:oauth)[^\n]{0,60}?\b(invalid_[a-z]+|access_denied|server_error|temporarily_unavailable)\b").ok()
+    compiled(r"(?i:oauth)[^\n]{0,60}?\b(invalid_[a-z]+|access_denied|server_error|temporarily_unavailable)\b").ok()
 });
 /// The same errors as the names of exceptions: `InvalidGrantError`.
 static ERROR_CLASS: Pattern = LazyLock::new(|| {
-    Regex::new(
+    compiled(
         r"\b(InvalidGrant|InvalidClient|UnauthorizedClient|UnsupportedGrantType|InvalidScope)(?:Error|Exception)\b",
     )
     .ok()
 });
 /// Graph's code for a failure (`ErrorAccessDenied`), in any of the ways programs print it.
 static GRAPH_CODE: Pattern = LazyLock::new(|| {
-    Regex::new(r#"\bcode\\?["']?\s*[:=]\s*\\?["']?(Error[A-Z][A-Za-z]+|Authorization_[A-Z]\w+|Request_[A-Z]\w+|InvalidAuthenticationToken|MailboxNot\w+)|\b(Error(AccessDenied|SendAsDenied|ItemNotFound|InvalidUser)|Authorization_(RequestDenied|IdentityNotFound)|Request_ResourceNotFound|MailboxNot(Enabled|Supported)ForRESTAPI)\b"#).ok()
+    compiled(r#"\bcode\\?["']?\s*[:=]\s*\\?["']?(Error[A-Z][A-Za-z]+|Authorization_[A-Z]\w+|Request_[A-Z]\w+|InvalidAuthenticationToken|MailboxNot\w+)|\b(Error(AccessDenied|SendAsDenied|ItemNotFound|InvalidUser)|Authorization_(RequestDenied|IdentityNotFound)|Request_ResourceNotFound|MailboxNot(Enabled|Supported)ForRESTAPI)\b"#).ok()
 });
 /// Sentences of Graph and Exchange, which programs show in place of the code.
 static GRAPH_WORDS: Pattern = LazyLock::new(|| {
-    Regex::new("does not have the right to send mail on behalf of|Access is denied. Check credentials and try again|Insufficient privileges to complete the operation")
+    compiled("does not have the right to send mail on behalf of|Access is denied. Check credentials and try again|Insufficient privileges to complete the operation")
         .ok()
 });
 
@@ -110,14 +111,26 @@ pub(super) fn status_spoken_of(text: &str) -> Option<String> {
 }
 
 /// Reasons that other versions of HTTP give (RFC 2616 6.1.1, RFC 9110 15), and that servers write.
-const FORMER_REASONS: [(&str, &str); 7] = [
+const FORMER_REASONS: [(&str, &str); 19] = [
     ("400", "invalidrequest"),
     ("401", "authorizationrequired"),
+    ("401", "notauthorized"),
+    ("401", "invalidcredentials"),
+    ("401", "authenticationrequired"),
+    ("403", "accessforbidden"),
+    ("403", "accessdenied"),
+    ("403", "permissiondenied"),
+    ("404", "pagenotfound"),
+    ("404", "filenotfound"),
+    ("404", "resourcenotfound"),
+    ("429", "ratelimit"),
+    ("502", "proxyerror"),
+    ("503", "servicetemporarilyunavailable"),
     ("413", "requestentitytoolarge"),
     ("413", "contenttoolarge"),
     ("422", "unprocessablecontent"),
     ("500", "servererror"),
-    ("503", "servicetemporarilyunavailable"),
+    ("500", "internalerror"),
 ];
 
 /// The letters alone, in lower case: `Gateway Time-out` and `Gateway Timeout` are one.

@@ -40,10 +40,7 @@ pub(super) const MEANINGS: &[Meaning] = &[
     },
     says(
         "550 5.7.60 Client does not have permissions to send as this sender",
-        &[
-            "smtp; client does not have permissions to send as this sender",
-            "5.7.60 client does not have permissions to send as this sender",
-        ],
+        &["client does not have permissions to send as this sender"],
     ),
     says(
         "530 5.7.57 Client not authenticated to send mail",
@@ -82,7 +79,10 @@ pub(super) const MEANINGS: &[Meaning] = &[
     ),
     says("550 5.7.501 Access denied, spam abuse detected", &["spam abuse detected from"]),
     says("550 5.7.511 Access denied, banned sender", &["access denied, banned sender"]),
-    says("550 5.7.606 Access denied, banned sending IP", &["access denied, banned sending ip"]),
+    says(
+        "550 5.7.606 Access denied, banned sending IP",
+        &["access denied, banned sending ip", "part of their network is on our block list"],
+    ),
     says("550 5.7.64 TenantAttribution; Relay Access Denied", &["tenantattribution"]),
     says("550 5.7.1 Unable to relay", &["smtp; unable to relay recipient in non-accepted domain", "5.7.54 smtp"]),
     says("550 5.7.124 Sender not in allowed-senders list", &["not in allowed-senders list"]),

@@ -11,6 +11,7 @@ mod google;
 mod graph;
 mod languages;
 mod mail;
+mod mail_classes;
 mod network;
 mod numbers;
 mod proxy;
@@ -18,10 +19,14 @@ mod proxy;
 mod tests;
 mod tls;
 mod web;
+mod weighing;
 
 use std::cmp::Reverse;
 use std::collections::HashMap;
 use std::sync::LazyLock;
+
+pub(super) use mail_classes::of_class;
+pub(super) use weighing::without_lookalikes;
 
 use crate::Channel;
 
@@ -128,18 +133,42 @@ pub(super) fn read_words(text: &str) -> Vec<Sign> {
     agreed_signs(&in_words(text))
 }
 
+/// Whether lines of a log name different causes why a host was not reached: nothing tells which of them is the one asked about.
+pub(super) fn network_causes_differ(text: &str) -> bool {
+    const CAUSES: [&str; 5] = [network::REFUSED, network::TIMEOUT, network::RESET, network::DNS, network::UNREACHABLE];
+    let of_line = |line: &str| {
+        let mut found = by_phrase(&line.to_lowercase());
+        found.extend(by_name(line));
+        found.retain(|at| TABLES[at.table].channel == Channel::Network && CAUSES.contains(&at.words.as_str()));
+        found.into_iter().max_by_key(|at| at.end).map(|at| at.words)
+    };
+    let mut causes = text.lines().filter_map(of_line);
+    causes.next().is_some_and(|first| causes.any(|other| other != first))
+}
+
 fn agreed_signs(found: &[At]) -> Vec<Sign> {
-    TABLES.iter().enumerate().filter_map(|(index, table)| agreed(index, table, found)).collect()
+    let found = weighing::outermost(found);
+    TABLES.iter().enumerate().filter_map(|(index, table)| agreed(index, table, &found)).collect()
 }
 
 fn in_words(text: &str) -> Vec<At> {
     let lower = text.to_lowercase();
     let mut found = by_phrase(&lower);
     if lower.contains('\n') {
-        // A terminal or a mail program may have broken a line in the middle of a word.
+        // A terminal may have broken a line in the middle of a word, and a mail program between two and indented the next.
         found.extend(by_phrase(&lower.replace('\n', "")));
+        found.extend(by_phrase(&lower.split_whitespace().collect::<Vec<_>>().join(" ")));
     }
     found.extend(by_name(text));
+    found.extend(weighing::between_words(&lower).into_iter().filter_map(by_number));
+    found.extend(weighing::of_a_servers_log(&lower).and_then(|(start, end, words)| {
+        let table =
+            TABLES.iter().position(|table| table.channel == Channel::Network && table.certainty == Certainty::Own)?;
+        Some(At { start, end, table, words: words.to_owned() })
+    }));
+    if !weighing::speaks_of_tls(&lower) {
+        found.retain(|at| TABLES[at.table].channel != Channel::Tls);
+    }
     if !speaks_of_mail(&lower) {
         found.retain(|at| !TABLES[at.table].is_of_any_mail_server());
     }
@@ -147,6 +176,7 @@ fn in_words(text: &str) -> Vec<At> {
 }
 
 /// A sign, its table, and where it stands in the text.
+#[derive(Debug, Clone)]
 struct At {
     start: usize,
     end: usize,
@@ -163,7 +193,7 @@ struct Number {
 }
 
 fn speaks_of_mail(lower: &str) -> bool {
-    const WORDS: [&str; 14] = [
+    const WORDS: [&str; 17] = [
         "storedrv",
         "mail",
         "smtp",
@@ -178,6 +208,9 @@ fn speaks_of_mail(lower: &str) -> bool {
         "sasl",
         "expected response code",
         "message you are trying to send",
+        "bad sequence of commands",
+        "short response: ",
+        "block listed",
     ];
     WORDS.iter().any(|word| lower.contains(word))
 }

@@ -8,9 +8,12 @@ use super::network::{DNS, REFUSED, RESET, TIMEOUT, UNREACHABLE};
 use super::tls::{CLIENT, CUT, EXPIRED, ISSUER, NAME, NOT_YET, NOTHING_COMMON, PLAIN, REVOKED, SELF_SIGNED, WEAK};
 use super::{Number, proxy};
 use crate::Channel::{self, Network, Proxy, Tls};
+use crate::explain::expression::compiled;
 
 /// How a kind of number is written, and what its numbers mean.
 struct Kind {
+    /// In lower case: without one of these a text has no such number, and the expression need not be compiled.
+    marks: &'static [&'static str],
     /// The number is the one group that took part in the match.
     pattern: LazyLock<Option<Regex>>,
     /// Hexadecimal numbers are compared as written, in lower case without `0x`.
@@ -19,16 +22,18 @@ struct Kind {
 
 /// curl's exit codes and libcurl's results (libcurl-errors(3)): those that have one cause.
 static CURL: Kind = Kind {
+    marks: &["curl"],
     pattern: LazyLock::new(|| {
-        Regex::new(r"(?i)\b(?:lib)?curl(?:[_ ](?:error(?:[_ ](?:code|number|no))?|errno|exit(?:ed)?(?:[_ ](?:code|status))?|code|failed with|returned))?(?:\.error| error)?\W{1,5}(\d{1,2})\b").ok()
+        compiled(r"(?i)\b(?:lib)?curl(?:[_ ](?:error(?:[_ ](?:code|number|no))?|errno|exit(?:ed)?(?:[_ ](?:code|status))?|code|failed with|returned))?(?:\.error| error)?\W{1,5}(\d{1,2})\b").ok()
     }),
     meanings: &[(&["5"], Proxy, proxy::UNREACHABLE), (&["6"], Network, DNS), (&["28"], Network, TIMEOUT)],
 };
 
 /// Numbers of operating systems: Linux, macOS, Windows sockets, and getaddrinfo's own.
 static SYSTEM: Kind = Kind {
+    marks: &["err", "wsa", "socketexception", "#", "0x8007"],
     pattern: LazyLock::new(|| {
-        Regex::new(r"(?i)(?:\b(?:os error|errno|err_?no|winerror|wsa(?:getlasterror)?(?: error)?|(?:native|socket|winsock|system|connect(?:ion)?|network|windows)[ _-]?error(?:[ _-]?(?:code|number|no\.?))?|SocketException|error ?code|errorcode|error no\.?|error)\W{1,6}|#)(-?\d{1,5})\b|(?i:0x)(8007\w{4})\b").ok()
+        compiled(r"(?i)(?:\b(?:os error|errno|err_?no|winerror|wsa(?:getlasterror)?(?: error)?|(?:native|socket|winsock|system|connect(?:ion)?|network|windows)[ _-]?error(?:[ _-]?(?:code|number|no\.?))?|SocketException|error ?code|errorcode|error no\.?|error)\W{1,6}|#)(-?\d{1,5})\b|(?i:0x)(8007\w{4})\b").ok()
     }),
     meanings: &[
         (&["111", "10061", "8007274d"], Network, REFUSED),
@@ -48,8 +53,9 @@ static SYSTEM: Kind = Kind {
 
 /// Why a certificate was refused (openssl-verification-options(1), `X509_V_ERR_*`).
 static VERIFY: Kind = Kind {
+    marks: &["verif", "error "],
     pattern: LazyLock::new(|| {
-        Regex::new(r"(?i)\b(?:verify error:num=|verify return code: |verif(?:y|ication) (?:error|result|failed)(?: code)?\W{1,3}|ssl_verify_result\W{1,3}|certificate verify error\W{1,3}|error )(\d{1,2})(?:\b at \d|\b)").ok()
+        compiled(r"(?i)\b(?:verify error:num=|verify return code: |verif(?:y|ication) (?:error|result|failed)(?: code)?\W{1,3}|ssl_verify_result\W{1,3}|certificate verify error\W{1,3}|error )(\d{1,2})(?:\b at \d|\b)").ok()
     }),
     meanings: &[
         (&["2", "20", "21", "19", "27"], Tls, ISSUER),
@@ -64,7 +70,8 @@ static VERIFY: Kind = Kind {
 
 /// Alerts of TLS (RFC 8446 6.2) as OpenSSL prints their numbers.
 static ALERT: Kind = Kind {
-    pattern: LazyLock::new(|| Regex::new(r"(?i)\balert number (\d{1,3})\b").ok()),
+    marks: &["alert number"],
+    pattern: LazyLock::new(|| compiled(r"(?i)\balert number (\d{1,3})\b").ok()),
     meanings: &[
         (&["40", "70", "71"], Tls, NOTHING_COMMON),
         (&["42", "43", "44", "45", "46", "48", "116"], Tls, CLIENT),
@@ -73,7 +80,8 @@ static ALERT: Kind = Kind {
 
 /// Reasons of OpenSSL (sslerr.h), the last three digits of its error numbers.
 static OPENSSL: Kind = Kind {
-    pattern: LazyLock::new(|| Regex::new(r"(?i)\berror:(?:14|0a)[0-9a-f]{3}([0-9a-f]{3})\b").ok()),
+    marks: &["error:14", "error:0a"],
+    pattern: LazyLock::new(|| compiled(r"(?i)\berror:(?:14|0a)[0-9a-f]{3}([0-9a-f]{3})\b").ok()),
     meanings: &[
         (&["10b", "0fc", "09c", "09b"], Tls, PLAIN),
         (&["102", "410", "42e", "42f", "18a", "152", "0c1", "0b5", "0bf"], Tls, NOTHING_COMMON),
@@ -85,7 +93,8 @@ static OPENSSL: Kind = Kind {
 
 /// Schannel and Windows' certificate store (winerror.h).
 static WINDOWS: Kind = Kind {
-    pattern: LazyLock::new(|| Regex::new(r"(?i)0x(80(?:09|0b)[0-9a-f]{4})\b").ok()),
+    marks: &["0x80"],
+    pattern: LazyLock::new(|| compiled(r"(?i)0x(80(?:09|0b)[0-9a-f]{4})\b").ok()),
     meanings: &[
         (&["80090325", "800b0109", "800b010a"], Tls, ISSUER),
         (&["80090328", "800b0101"], Tls, EXPIRED),
@@ -97,8 +106,9 @@ static WINDOWS: Kind = Kind {
 
 /// NSURLError and Secure Transport of Apple's systems.
 static APPLE: Kind = Kind {
+    marks: &["nsurlerrordomain", "kcf", "nsosstatus", "errssl", "osstatus"],
     pattern: LazyLock::new(|| {
-        Regex::new(r"(?i)\b(?:NSURLErrorDomain|kCFErrorDomainCFNetwork|NSOSStatusErrorDomain|kCFStreamErrorCodeKey|_kCFStreamErrorCodeKey|errssl|osstatus)[^\n\d-]{0,24}(-\d{4})\b").ok()
+        compiled(r"(?i)\b(?:NSURLErrorDomain|kCFErrorDomainCFNetwork|NSOSStatusErrorDomain|kCFStreamErrorCodeKey|_kCFStreamErrorCodeKey|errssl|osstatus)[^\n\d-]{0,24}(-\d{4})\b").ok()
     }),
     meanings: &[
         (&["-1001"], Network, TIMEOUT),
@@ -117,7 +127,8 @@ static APPLE: Kind = Kind {
 
 /// GnuTLS (gnutls.h).
 static GNUTLS: Kind = Kind {
-    pattern: LazyLock::new(|| Regex::new(r"(?i)\bgnutls[^\n]{0,60}?\W(-\d{1,3})\b").ok()),
+    marks: &["gnutls"],
+    pattern: LazyLock::new(|| compiled(r"(?i)\bgnutls[^\n]{0,60}?\W(-\d{1,3})\b").ok()),
     meanings: &[(&["-9"], Tls, PLAIN), (&["-110"], Tls, CUT), (&["-8", "-87", "-21"], Tls, NOTHING_COMMON)],
 };
 
@@ -125,7 +136,10 @@ const KINDS: [&Kind; 8] = [&CURL, &SYSTEM, &VERIFY, &ALERT, &OPENSSL, &WINDOWS, 
 
 /// The numbers of a text whose meaning is known.
 pub(super) fn read(text: &str) -> Vec<Number> {
-    KINDS.iter().flat_map(|kind| of_kind(kind, text)).collect()
+    let lower = text.to_ascii_lowercase();
+    let has_digits = lower.bytes().any(|byte| byte.is_ascii_digit());
+    let may_have = |kind: &&&Kind| has_digits && kind.marks.iter().any(|mark| lower.contains(mark));
+    KINDS.iter().filter(may_have).flat_map(|kind| of_kind(kind, text)).collect()
 }
 
 fn of_kind(kind: &Kind, text: &str) -> Vec<Number> {

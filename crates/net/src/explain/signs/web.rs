@@ -6,6 +6,7 @@ use regex::Regex;
 
 use super::{Meaning, Number};
 use crate::Channel;
+use crate::explain::expression::compiled;
 
 type Pattern = LazyLock<Option<Regex>>;
 
@@ -34,6 +35,9 @@ pub(super) const OAUTH: &[Meaning] = &[
             "refresh token expired",
             "invalid refresh token",
             "refresh token is expired",
+            "expired access/refresh token",
+            "expired authorization code",
+            "invalid authentication code",
         ],
     },
     Meaning {
@@ -42,7 +46,6 @@ pub(super) const OAUTH: &[Meaning] = &[
             "InvalidClientError",
             "InvalidClientException",
             "InvalidClient",
-            "InvalidClientIdError",
             "INVALID_CLIENT_CREDENTIALS",
             "CLIENT_NOT_FOUND",
         ],
@@ -52,6 +55,14 @@ pub(super) const OAUTH: &[Meaning] = &[
             "client authentication failed",
             "invalid client credentials",
             "invalid client secret",
+            "client failed to authenticate",
+            "client credentials are invalid",
+            "client secret is invalid",
+            "bad client credentials",
+            "client_secret is incorrect",
+            "client secret is incorrect",
+            "invalid client or invalid client credentials",
+            "incorrect client credentials",
         ],
     },
     Meaning {
@@ -80,7 +91,12 @@ pub(super) const OAUTH: &[Meaning] = &[
     },
     Meaning {
         words: "invalid_request",
-        names: &["InvalidClientRequestException"],
+        names: &[
+            "InvalidClientRequestException",
+            "InvalidClientIdError",
+            "MissingClientIdError",
+            "InvalidRequestError",
+        ],
         phrases: &["request is missing a required parameter, includes an", "the request does not contain a"],
     },
     Meaning {
@@ -93,7 +109,7 @@ pub(super) const OAUTH: &[Meaning] = &[
     },
     Meaning {
         words: "invalid_token",
-        names: &["InvalidTokenError", "InvalidTokenException", "INVALID_SESSION_ID"],
+        names: &["InvalidTokenError", "InvalidTokenException", "INVALID_SESSION_ID", "authError"],
         phrases: &[
             "the access token provided is expired, revoked, malformed",
             "the access token expired",
@@ -146,7 +162,11 @@ pub(super) const OAUTH: &[Meaning] = &[
         ],
         phrases: &[],
     },
-    Meaning { words: "consent_required", names: &["ConsentRequired"], phrases: &[] },
+    Meaning {
+        words: "consent_required",
+        names: &["ConsentRequired"],
+        phrases: &["user hasn't approved this consumer", "user has not approved this consumer"],
+    },
     Meaning { words: "login_required", names: &["LoginRequired"], phrases: &[] },
     Meaning {
         words: "state mismatch",
@@ -171,6 +191,7 @@ pub(super) const OAUTH: &[Meaning] = &[
             "state parameter does not match",
             "state does not match",
             "invalid state parameter",
+            "could not verify state",
         ],
     },
 ];
@@ -272,20 +293,20 @@ pub(super) const STATUSES: &[Meaning] = &[
 
 /// A number that is called a status in a text about HTTP: by the word, by the protocol, by a library's own way to say it.
 static STATUS: Pattern = LazyLock::new(|| {
-    Regex::new(concat!(
+    compiled(concat!(
         r"(?i)(?:",
         r"\bhttp[ _-]?(?:status|error|code|response|failure|request)?(?:[ _-]?(?:code|status))?(?: (?:was|is|of|returned|received))?\W{0,4}|",
         r"\b(?:status|response|return|result|error)[ _-]?(?:code|status)(?: (?:was|is|of|returned|received))?\W{0,5}|",
         r"\bstatus(?: (?:was|is|of))?\W{1,5}|\bserver (?:returned|responded|replied|answered)(?: with)?(?: an?)?(?: error)?(?: code| status)?\W{1,3}|",
         r"\b(?:request|call|post|get|put|fetch|webhook|delivery|upload) (?:failed|error|returned|rejected)(?: with)?(?: an?)?(?: http)?(?: error)?(?: code| status)?\W{1,4}|",
-        r"\brequested url returned error\W{1,3}|\b(?:failure|httpexception|githubexception|apierror|apiexception)\W{1,3}|\bnon-2(?:00|xx)[ \w]{0,24}\W{1,4}|\bunexpected (?:response|status)[ \w]{0,24}\W{1,4}",
-        r")(4[0-3]\d|451|50\d|51[01]|52\d)\b|\b(4[0-3]\d|451|50\d|51[01]|52\d) (?:http )?status code\b|\b(?:exception|error): (4[0-3]\d|451|50\d|51[01]|52\d) \{",
+        r"\brequested url returned error\W{1,3}|\bgoogleapi: error |\bhttperror |\b(?:failure|httpexception|githubexception|apierror|apiexception)\W{1,3}|\bnon-2(?:00|xx)[ \w]{0,24}\W{1,4}|\bunexpected (?:response|status)[ \w]{0,24}\W{1,4}",
+        r")(4[0-3]\d|451|50\d|51[01]|52\d)\b|\b(4[0-3]\d|451|50\d|51[01]|52\d) (?:http )?status code\b|\b(?:exception|error): (4[0-3]\d|451|50\d|51[01]|52\d) \{|\x22message\x22[^\n]{1,200}\((40[134]|429)\)\s*$",
     ))
     .ok()
 });
 /// A status by its name where a status is spoken of: `StatusCode: Unauthorized`, `HttpStatusCode.Forbidden`, `$Unauthorized:`.
 static STATUS_NAME: Pattern = LazyLock::new(|| {
-    Regex::new(concat!(
+    compiled(concat!(
         r"(?:(?i:status ?code|http ?status|status)\W{1,4}|(?i:status code )|HttpClientErrorException[.$]|HttpServerErrorException[.$]|StatusCodes?\.|(?:RestClient|Faraday)::|WebClientResponseException[.$])",
         r"(?i:(bad_?request)|(unauthorized)|(forbidden)|(not_?found|resourcenotfound)|(gone)|(payload_?too_?large|request_?entity_?too_?large)|(unsupported_?media_?type)|(too_?many_?requests)|(internal_?server_?error|bad_?gateway|service_?unavailable|gateway_?time_?out))",
     ))
@@ -295,9 +316,16 @@ const BY_NAME: [&str; 9] = ["400", "401", "403", "404", "410", "413", "415", "42
 
 /// Nothing but a status, or one at the end of a line that begins with the word error.
 static BARE: Pattern = LazyLock::new(|| {
-    Regex::new(r#"(?im)(?:\A|\berror\W{1,3}|\bfail(?:ed)?:? (?:\d )?)(40[0134]|41[035]|429|50[0-4])(?:\W*$|,$| - "")"#)
+    compiled(r#"(?im)(?:\A|\berror\W{1,3}|\bfail(?:ed)?:? (?:\d )?)(40[0134]|41[035]|429|50[0-4])(?:\W*$|,$| - "")"#)
         .ok()
 });
+
+/// Whether a number of three figures stands in the text that may be a failing status; the port 443 is none.
+fn may_hold_a_status(text: &str) -> bool {
+    let status =
+        |three: &[u8]| matches!(three[0], b'4' | b'5') && three[1..].iter().all(u8::is_ascii_digit) && three != b"443";
+    text.as_bytes().windows(3).any(status)
+}
 
 pub(super) fn read(text: &str) -> Vec<Number> {
     let at = |start: usize, end, status: &str| Number {
@@ -306,8 +334,9 @@ pub(super) fn read(text: &str) -> Vec<Number> {
         channel: Channel::Http,
         words: format!("HTTP/1.1 {status}"),
     };
-    let numbers = STATUS.as_ref().and_then(|pattern| pattern.captures_iter(text).last());
-    let bare = || BARE.as_ref().and_then(|pattern| pattern.captures(text));
+    let may_hold = may_hold_a_status(text);
+    let numbers = STATUS.as_ref().filter(|_| may_hold).and_then(|pattern| pattern.captures_iter(text).last());
+    let bare = || BARE.as_ref().filter(|_| may_hold).and_then(|pattern| pattern.captures(text));
     let numbers = numbers.or_else(bare).and_then(|found| found.iter().skip(1).flatten().next());
     let numbers = numbers.map(|status| at(status.start(), status.end(), status.as_str()));
     let names = STATUS_NAME.as_ref().and_then(|pattern| pattern.captures(text)).and_then(|found| {
