@@ -38,12 +38,13 @@ const MICROSOFT: [&str; 21] = [
 ];
 
 /// What Gmail's servers write: the name they sign each reply with, and their help links.
-const GOOGLE_MAIL: [&str; 8] = [
+const GOOGLE_MAIL: [&str; 9] = [
     "gsmtp",
     "support.google.com/",
     "server smtp.gmail.com",
     "smtp.gmail.com:",
     "smtp-relay.gmail.com",
+    "accounts.google.com/signin/continue",
     "application-specific password required",
     "please log in via your web browser",
     "please log in with your web browser",

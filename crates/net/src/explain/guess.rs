@@ -167,16 +167,23 @@ fn mail_readings(host: &str, text: &str, (vendors, anybodys): (Vec<Heard>, Vec<H
     let nobodys = reply.host.is_empty() && mail_text::has_enhanced_code(text);
     let by_code = if nobodys { Vec::from(by_code) } else { Vec::new() };
     let (own, others): (Vec<_>, Vec<_>) =
-        vendors.into_iter().partition(|sentence| !reply.host.is_empty() && codes(sentence) == codes(&reply));
+        vendors.into_iter().partition(|sentence| !reply.host.is_empty() && has_codes_of(sentence, &reply));
     let by_class =
         signs::of_class(&reply.text).map(|words| blank(Channel::Smtp, String::new(), words.to_owned(), true));
     [own, vec![reply], others, anybodys, by_code, by_class.into_iter().collect()].concat()
 }
 
 /// Reply code and enhanced code: a vendor's own sentence for the same two says more than they do.
-fn codes(reply: &Heard) -> Option<(&str, &str)> {
-    let mut words = reply.text.splitn(3, [' ', '-']);
-    Some((words.next()?, words.next().filter(|word| word.contains('.'))?))
+fn codes(reply: &Heard) -> (Option<&str>, Option<&str>) {
+    let mut words = reply.text.splitn(3, [' ', '-']).peekable();
+    let code = words.next_if(|word| word.len() == 3);
+    (code, words.next().filter(|word| word.contains('.')))
+}
+
+/// Whether a vendor's sentence came with the codes of the reply; a program may have dropped the first of the two.
+fn has_codes_of(sentence: &Heard, reply: &Heard) -> bool {
+    let ((code, enhanced), (reply_code, reply_enhanced)) = (codes(sentence), codes(reply));
+    enhanced.is_some() && enhanced == reply_enhanced && (reply_code.is_none() || code == reply_code)
 }
 
 /// The innermost cause of a failure before any reply: what the programs around it say is only what they made of it.
@@ -220,7 +227,7 @@ fn names_entra(text: &str) -> bool {
 
 fn is_mail_reply(host: &str, text: &str) -> bool {
     let mails = mail_text::reply(text, knows_vendor(host, text)).is_some();
-    mails && (!speaks_of_status(text) || mail_text::has_enhanced_code(text))
+    mails && (!speaks_of_status(text) || mail_text::has_enhanced_code(text) || mail_text::names_a_failure(text))
 }
 
 fn speaks_of_status(text: &str) -> bool {

@@ -94,6 +94,30 @@ pub(super) fn reply(text: &str, known_vendor: bool) -> Option<String> {
         .or_else(|| code_and_words(&CODE_AND_MAIL_WORDS, text))
         .or_else(|| Some(CODE_CALLED_REPLY.as_ref()?.captures(text)?[1].to_owned()))
         .or_else(|| behind_a_word(text))
+        .or_else(|| delivery_status(text))
+}
+
+/// Whether a library's own name for a mail server's refusal stands in the text: what else it speaks of came of that.
+pub(super) fn names_a_failure(text: &str) -> bool {
+    const NAMES: [&str; 8] = [
+        "Net::SMTP",
+        "SMTPDataError",
+        "SMTPRecipientsRefused",
+        "SMTPSenderRefused",
+        "SMTPAuthenticationError",
+        "SmtpFailedRecipient",
+        "SMTPSendFailedException",
+        "SMTPAddressFailedException",
+    ];
+    NAMES.iter().any(|name| text.contains(name))
+}
+
+/// The status of a delivery report (RFC 3464 2.3.4) with the report's first words.
+fn delivery_status(text: &str) -> Option<String> {
+    let lower = text.to_ascii_lowercase();
+    let status = lower.lines().find_map(|line| line.trim().strip_prefix("status: "))?.trim();
+    let failed = lower.contains("final-recipient:") && status.starts_with(['4', '5']) && status.split('.').count() == 3;
+    failed.then(|| one_line(&format!("{status} {}", text.lines().next().unwrap_or_default())))
 }
 
 /// Whether a session with a mail server was copied, with its replies to what went well.

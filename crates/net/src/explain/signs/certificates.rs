@@ -221,6 +221,8 @@ pub(super) const MEANINGS: &[Meaning] = &[
             "host name did not match any of the valid hosts for this certificate",
             "certificate owner does not match",
             "server commonname mismatch",
+            "doesn't match either of ",
+            "no name matching ",
             "hostname_check_failed",
             "hostname verification failed",
             "the name in the certificate does not match",

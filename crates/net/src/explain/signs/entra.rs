@@ -54,6 +54,7 @@ pub(super) const MEANINGS: &[Meaning] = &[
         &[
             "the user account does not exist in the",
             "the user account {email} does not exist",
+            "the user account {euii hidden} does not exist",
             "to sign into this application, the account must be added to the",
             "useraccountnotfound",
         ],
@@ -242,7 +243,7 @@ pub(super) const MEANINGS: &[Meaning] = &[
             "scope contains more than one resource",
         ],
     ),
-    says("AADSTS7000222", &["the provided client secret keys are expired", "client secret keys for app"]),
+    says("AADSTS7000222", &["client secret keys are expired", "client secret keys for app"]),
     says("AADSTS7000229", &["missing service principal in the tenant"]),
     says("AADSTS700023", &["client assertion audience claim does not match"]),
     says("AADSTS700024", &["client assertion is not within its valid time range"]),
@@ -347,6 +348,7 @@ pub(super) const MEANINGS: &[Meaning] = &[
         &["the endpoint only accepts post requests", "the endpoint only accepts post, options requests"],
     ),
     says("AADSTS90072", &["the account needs to be added as an external user in the tenant first"]),
+    says("AADSTS90130", &["is not supported over the /common or /consumers endpoints"]),
     says(
         "AADSTS90094",
         &[

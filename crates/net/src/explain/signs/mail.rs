@@ -35,6 +35,7 @@ pub(super) const MEANINGS: &[Meaning] = &[
             "smtp server rejected the credentials",
             "failed to login to smtp server",
             "smtp auth failed",
+            "failed auth: ",
             "bad protocol / cancel",
             "msmtp: authentication failed",
             "smtp: authentication failed",
@@ -71,6 +72,16 @@ pub(super) const MEANINGS: &[Meaning] = &[
             "the smtp server requires a secure connection or the client was not authenticated",
             "authentication is required to send mail",
             "smtp authentication is required to send",
+        ],
+    ),
+    says(
+        "534 5.7.9 Application password required",
+        &[
+            "application password is required",
+            "application password required",
+            "application-specific password is required",
+            "app password is required",
+            "app password required",
         ],
     ),
     says(
@@ -174,6 +185,8 @@ pub(super) const MEANINGS: &[Meaning] = &[
         phrases: &[
             "smtp auth extension not supported",
             "no suitable authentication method",
+            "does not support client authentication schemes",
+            "no supported authentication schemes",
             "no suitable authentication mechanism",
             "no compatible authentication mechanism",
             "no supported authentication method",

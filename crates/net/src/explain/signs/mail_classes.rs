@@ -9,6 +9,7 @@ const SENDER: &str = "553 5.7.1 Sender address rejected: not owned by user";
 const SIGN_IN_FIRST: &str = "530 5.7.0 Authentication required";
 const TLS_NOW: &str = "454 4.7.0 TLS not available due to local problem";
 const TOO_LARGE: &str = "552 5.3.4 Message size exceeds fixed limit";
+const FOR_NOW: &str = "451 4.3.0 Temporary local problem";
 const REFUSED: &str = "554 5.7.1 Service unavailable; Client host blocked";
 
 /// Who a reply may be about when it says that somebody is not there.
@@ -68,6 +69,8 @@ const REASONS: [&str; 30] = [
     "not authorized",
     "not authorised",
 ];
+/// Words about signing in: then it was not the message that was refused.
+const SIGN_IN: [&str; 6] = ["auth", "password", "login", "log in", "credential", "sign in"];
 /// Words of a refusal that tell nothing where a recipient is spoken of too.
 const REFUSALS: [&str; 6] = ["rejected", "refused", "denied", "not allowed", "not permitted", "not accepted"];
 
@@ -91,7 +94,12 @@ pub(in crate::explain) fn of_class(reply: &str) -> Option<&'static str> {
         {
             return Some(SIGN_IN_FIRST);
         }
-        Some((5, 7, 0..=1 | 20..=29)) if code.is_none_or(|code| code.starts_with("55")) => return Some(POLICY),
+        Some((5, 7, 0..=1 | 20..=29))
+            if code.is_none_or(|code| code.starts_with("55")) && (says(&REASONS) || !says(&SIGN_IN)) =>
+        {
+            return Some(POLICY);
+        }
+        Some((4, ..)) if code.is_none() && says(&["try again", "later", "temporar", "defer"]) => return Some(FOR_NOW),
         _ => {}
     }
     match code? {
@@ -138,6 +146,8 @@ mod tests {
             ("403 4.7.0 TLS handshake failed.", Some(TLS_NOW)),
             ("5.7.1 <DATA>: Data command rejected: only 10 messages per day", Some(POLICY)),
             ("454 4.7.1 <a@example.com>: Relay access denied", Some("550 5.7.1 Relaying denied")),
+            ("4.7.1 Try again later; from=<a@example.com>", Some(FOR_NOW)),
+            ("5.7.0 Application password is REQUIRED", None),
             ("550 Recipient rejected", None),
             ("550 Requested action not taken: mailbox unavailable", None),
             ("550 unknown user, or blocked", None),

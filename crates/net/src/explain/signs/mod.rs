@@ -193,7 +193,7 @@ struct Number {
 }
 
 fn speaks_of_mail(lower: &str) -> bool {
-    const WORDS: [&str; 17] = [
+    const WORDS: [&str; 18] = [
         "storedrv",
         "mail",
         "smtp",
@@ -209,6 +209,7 @@ fn speaks_of_mail(lower: &str) -> bool {
         "expected response code",
         "message you are trying to send",
         "bad sequence of commands",
+        "send hello first",
         "short response: ",
         "block listed",
     ];

@@ -115,3 +115,60 @@ fn the_innermost_cause_decides_and_not_what_was_made_of_it() {
         assert_eq!(explained(text), id, "{text}");
     }
 }
+
+#[test]
+fn lines_that_name_different_causes_are_none_unless_one_is_called_the_cause_of_the_other() {
+    for (text, id) in [
+        ("mx1.example.com: Connection refused\nmx2.example.com: Connection timed out", "unknown"),
+        ("connect ETIMEDOUT 192.0.2.1:587\nconnect ETIMEDOUT 192.0.2.2:587", "network:timeout"),
+        ("SmtpException: timed out\nCaused by: java.net.ConnectException: Connection refused", "network:refused"),
+    ] {
+        assert_eq!(explained(text), id, "{text}");
+    }
+}
+
+#[test]
+fn words_that_are_said_of_other_things_too_are_no_sign() {
+    for text in [
+        "Get \"?audience=api\": unsupported protocol scheme \"\"",
+        "ERROR 1205 (HY000): Lock wait timeout exceeded; try restarting transaction",
+        "ModuleNotFoundError: No module named 'ssl'",
+        "GET /mail 500 in 908 ms",
+        "[INFO] smtp: sent 550 messages",
+    ] {
+        assert_eq!(explained(text), "unknown", "{text}");
+    }
+}
+
+#[test]
+fn a_longer_sign_says_more_than_one_that_stands_inside_it() {
+    for (text, id) in [
+        ("sslv3 alert certificate expired", "tls:client-cert"),
+        ("TLS certificate verification failed: certificate 2 of 4 has expired", "tls:cert-expired"),
+    ] {
+        assert_eq!(explained(text), id, "{text}");
+    }
+}
+
+#[test]
+fn an_alert_in_a_servers_log_is_about_the_servers_own_certificate() {
+    for (text, id) in [
+        (
+            "http: TLS handshake error from 192.0.2.1:5000: remote error: tls: unknown certificate authority",
+            "tls:unknown-issuer",
+        ),
+        ("SSL_accept error: sslv3 alert certificate unknown", "tls:refused-by-server"),
+        ("remote error: tls: bad certificate", "tls:client-cert"),
+    ] {
+        assert_eq!(explained(text), id, "{text}");
+    }
+}
+
+#[test]
+fn a_vendors_sentence_says_more_than_its_code_where_a_program_dropped_the_reply_code() {
+    let text = "The server response was: 5.7.3 STARTTLS is required to send mail [X.prod.outlook.com]";
+    assert_eq!(
+        CATALOGUE.explain_text(Some(Channel::Smtp), Some("smtp.office365.com"), text).id,
+        "smtp-microsoft:451-5.7.3-STARTTLS"
+    );
+}

@@ -114,6 +114,9 @@ pub(super) const MEANINGS: &[Meaning] = &[
         phrases: &[
             "handshake failure",
             "alert protocol version",
+            "server alert: fatal - handshake failure",
+            "server alert: fatal - protocol version",
+            "server alert: fatal - insufficient security",
             "protocol version not supported",
             "unsupported protocol",
             "unsupported ssl protocol",

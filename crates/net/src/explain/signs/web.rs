@@ -118,6 +118,13 @@ pub(super) const OAUTH: &[Meaning] = &[
             "access token is invalid",
             "the access token is invalid",
             "invalid access token",
+            "invalid oauth token",
+            "invalid oauth access token",
+            "invalid bearer token",
+            "oauth token is invalid",
+            "oauth token has expired",
+            "request had invalid authentication credentials",
+            "expected oauth 2 access token",
         ],
     },
     Meaning {
@@ -140,7 +147,7 @@ pub(super) const OAUTH: &[Meaning] = &[
         names: &["AuthorizationPendingError", "AuthorizationPendingException"],
         phrases: &[],
     },
-    Meaning { words: "slow_down", names: &["SlowDownError"], phrases: &[] },
+    Meaning { words: "slow_down", names: &["SlowDownError", "SLOW_DOWN"], phrases: &[] },
     Meaning {
         words: "expired_token",
         names: &["ExpiredDeviceCodeError"],
@@ -180,6 +187,17 @@ pub(super) const OAUTH: &[Meaning] = &[
         ],
         phrases: &[
             "state mismatch",
+            "state is not matching",
+            "state not matching",
+            "invalid state returned",
+            "invalid oauth state",
+            "oauth state is invalid",
+            "invalid state token",
+            "state verification failed",
+            "state validation failed",
+            "state parameter mismatch",
+            "state parameter is invalid",
+            "mismatching state",
             "no matching state found",
             "state mismatch error",
             "state is not valid",
@@ -235,14 +253,22 @@ pub(super) const STATUSES: &[Meaning] = &[
     Meaning {
         words: "HTTP/1.1 400",
         names: &["HTTPBadRequest"],
-        phrases: &["bad payload received by generic incoming webhook"],
+        phrases: &[
+            "bad payload received by generic incoming webhook",
+            "cannot send an empty message",
+            "webhook bad request",
+        ],
     },
     Meaning {
         words: "HTTP/1.1 401",
         names: &["UnauthorizedException", "UnauthorizedError", "HTTPUnauthorized", "NotAuthorizedException"],
         phrases: &[],
     },
-    Meaning { words: "HTTP/1.1 403", names: &["ForbiddenException", "ForbiddenError", "HTTPForbidden"], phrases: &[] },
+    Meaning {
+        words: "HTTP/1.1 403",
+        names: &["ForbiddenException", "ForbiddenError", "HTTPForbidden"],
+        phrases: &["resource not accessible by "],
+    },
     Meaning { words: "HTTP/1.1 404", names: &["HTTPNotFound"], phrases: &["unknown webhook"] },
     Meaning { words: "HTTP/1.1 410", names: &["GoneException", "HTTPGone"], phrases: &[] },
     Meaning {
@@ -299,8 +325,8 @@ static STATUS: Pattern = LazyLock::new(|| {
         r"\b(?:status|response|return|result|error)[ _-]?(?:code|status)(?: (?:was|is|of|returned|received))?\W{0,5}|",
         r"\bstatus(?: (?:was|is|of))?\W{1,5}|\bserver (?:returned|responded|replied|answered)(?: with)?(?: an?)?(?: error)?(?: code| status)?\W{1,3}|",
         r"\b(?:request|call|post|get|put|fetch|webhook|delivery|upload) (?:failed|error|returned|rejected)(?: with)?(?: an?)?(?: http)?(?: error)?(?: code| status)?\W{1,4}|",
-        r"\brequested url returned error\W{1,3}|\bgoogleapi: error |\bhttperror |\b(?:failure|httpexception|githubexception|apierror|apiexception)\W{1,3}|\bnon-2(?:00|xx)[ \w]{0,24}\W{1,4}|\bunexpected (?:response|status)[ \w]{0,24}\W{1,4}",
-        r")(4[0-3]\d|451|50\d|51[01]|52\d)\b|\b(4[0-3]\d|451|50\d|51[01]|52\d) (?:http )?status code\b|\b(?:exception|error): (4[0-3]\d|451|50\d|51[01]|52\d) \{|\x22message\x22[^\n]{1,200}\((40[134]|429)\)\s*$",
+        r"\brequested url returned error\W{1,3}|\bgoogleapi: error |\bhttperror |\breturn(?:ed|ing|s)? (?:a )?(?:status )?code(?: of)?\W{1,3}|\b(?:failure|httpexception|githubexception|apierror|apiexception)\W{1,3}|\bnon-2(?:00|xx)[ \w]{0,24}\W{1,4}|\bunexpected (?:response|status)[ \w]{0,24}\W{1,4}",
+        r")(4[0-3]\d|451|50\d|51[01]|52\d)\b|\b(4[0-3]\d|451|50\d|51[01]|52\d) (?:http )?status code\b|\b(?:exception|error): (4[0-3]\d|451|50\d|51[01]|52\d) \{|\b(4[0-3]\d|451|50\d|51[01]|52\d), message=['\x22]|\x22message\x22[^\n]{1,200}\((40[134]|429)\)\s*$",
     ))
     .ok()
 });

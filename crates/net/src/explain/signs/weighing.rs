@@ -46,7 +46,7 @@ pub(super) fn outermost(found: &[At]) -> Vec<At> {
 
 /// Whether a text is about TLS at all: some of its words are said of other things too.
 pub(super) fn speaks_of_tls(lower: &str) -> bool {
-    const WORDS: [&str; 22] = [
+    const WORDS: [&str; 23] = [
         "ssl",
         "tls",
         "cert",
@@ -67,6 +67,7 @@ pub(super) fn speaks_of_tls(lower: &str) -> bool {
         "key too small",
         "hostname",
         "no name matching",
+        "match either of",
         "证书",
         "証明書",
     ];
