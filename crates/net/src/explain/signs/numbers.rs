@@ -33,7 +33,7 @@ static CURL: Kind = Kind {
 static SYSTEM: Kind = Kind {
     marks: &["err", "wsa", "socketexception", "#", "0x8007"],
     pattern: LazyLock::new(|| {
-        compiled(r"(?i)(?:\b(?:os error|errno|err_?no|winerror|wsa(?:getlasterror)?(?: error)?|(?:native|socket|winsock|system|connect(?:ion)?|network|windows)[ _-]?error(?:[ _-]?(?:code|number|no\.?))?|SocketException|error ?code|errorcode|error no\.?|error)\W{1,6}|#)(-?\d{1,5})\b|(?i:0x)(8007\w{4})\b").ok()
+        compiled(r"(?i)(?:\b(?:os error|errno|err_?no|winerror|wsa(?:getlasterror)?(?: error)?|(?:native|socket|winsock|system|connect(?:ion)?|network|windows)[ _-]?error(?:[ _-]?(?:code|number|no\.?))?|SocketException|error ?code|errorcode|error no\.?|error)\W{1,6}|\b(?:err|socket|connect)[^\n]{0,40}#)(-?\d{1,5})\b|(?i:0x)(8007\w{4})\b").ok()
     }),
     meanings: &[
         (&["111", "10061", "8007274d"], Network, REFUSED),
@@ -55,7 +55,7 @@ static SYSTEM: Kind = Kind {
 static VERIFY: Kind = Kind {
     marks: &["verif", "error "],
     pattern: LazyLock::new(|| {
-        compiled(r"(?i)\b(?:verify error:num=|verify return code: |verif(?:y|ication) (?:error|result|failed)(?: code)?\W{1,3}|ssl_verify_result\W{1,3}|certificate verify error\W{1,3}|error )(\d{1,2})(?:\b at \d|\b)").ok()
+        compiled(r"(?i)\b(?:verify error:num=|verify return code: |verif(?:y|ication) (?:error|result|failed)(?: code)?\W{1,3}|ssl_verify_result\W{1,3}|certificate verify error\W{1,3})(\d{1,2})\b|\berror (\d{1,2}) at \d").ok()
     }),
     meanings: &[
         (&["2", "20", "21", "19", "27"], Tls, ISSUER),
@@ -142,9 +142,23 @@ pub(super) fn read(text: &str) -> Vec<Number> {
     KINDS.iter().filter(may_have).flat_map(|kind| of_kind(kind, text)).collect()
 }
 
+/// `error 101` may be of anything: it counts in a text about connections alone.
+fn is_any_error(found: &str) -> bool {
+    found.to_ascii_lowercase().starts_with("error")
+}
+
+fn speaks_of_connections(text: &str) -> bool {
+    const WORDS: [&str; 11] =
+        ["connect", "socket", "host", "network", "smtp", "mail", "tcp", "curl", "http", "timeout", "verif"];
+    let lower = text.to_ascii_lowercase();
+    WORDS.iter().any(|word| lower.contains(word))
+}
+
 fn of_kind(kind: &Kind, text: &str) -> Vec<Number> {
     let Some(pattern) = kind.pattern.as_ref() else { return Vec::new() };
-    pattern.captures_iter(text).filter_map(|found| meaning(kind, &found)).collect()
+    let of_connections = speaks_of_connections(text);
+    let sure = |found: &Captures<'_>| of_connections || !is_any_error(&found[0]);
+    pattern.captures_iter(text).filter(sure).filter_map(|found| meaning(kind, &found)).collect()
 }
 
 fn meaning(kind: &Kind, found: &Captures<'_>) -> Option<Number> {

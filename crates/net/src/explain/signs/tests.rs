@@ -80,6 +80,9 @@ fn a_number_counts_only_behind_the_words_that_say_what_kind_it_is() {
         ("verified 10 of 18 files", "unknown"),
         ("order 111 of 10061", "unknown"),
         ("port 10060 is in use", "unknown"),
+        ("issue #110 of the ssl module", "unknown"),
+        ("step failed: error 101", "unknown"),
+        ("compiler: error 20 in the tls target", "unknown"),
     ] {
         assert_eq!(explained(text), id, "{text}");
     }
