@@ -22,7 +22,7 @@ mod web;
 mod weighing;
 
 use std::cmp::Reverse;
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
 use std::sync::LazyLock;
 
 pub(super) use mail_classes::of_class;
@@ -136,13 +136,17 @@ pub(super) fn read_words(text: &str) -> Vec<Sign> {
 /// Whether lines of a log name different causes why a host was not reached: nothing tells which of them is the one asked about.
 pub(super) fn network_causes_differ(text: &str) -> bool {
     const CAUSES: [&str; 5] = [network::REFUSED, network::TIMEOUT, network::RESET, network::DNS, network::UNREACHABLE];
-    let of_line = |line: &str| {
-        let mut found = by_phrase(&line.to_lowercase());
-        found.extend(by_name(line));
-        found.retain(|at| TABLES[at.table].channel == Channel::Network && CAUSES.contains(&at.words.as_str()));
-        found.into_iter().max_by_key(|at| at.end).map(|at| at.words)
-    };
-    let mut causes = text.lines().filter_map(of_line);
+    let lower = text.to_lowercase().replace('’', "'");
+    let mut last_of_lines: BTreeMap<usize, At> = BTreeMap::new();
+    for (whole, found) in [(lower.as_str(), by_phrase(&lower)), (text, by_name(text))] {
+        for at in found.into_iter().filter(|at| CAUSES.contains(&at.words.as_str())) {
+            let line = whole.bytes().take(at.start).filter(|byte| *byte == b'\n').count();
+            if last_of_lines.get(&line).is_none_or(|held| held.end < at.end) {
+                last_of_lines.insert(line, at);
+            }
+        }
+    }
+    let mut causes = last_of_lines.values().map(|at| at.words.as_str());
     causes.next().is_some_and(|first| causes.any(|other| other != first))
 }
 
@@ -223,15 +227,21 @@ fn by_number(number: Number) -> Option<At> {
     Some(At { start: number.start, end: number.end, table, words: number.words })
 }
 
+/// The first and the last place of each name: between these two nothing is decided.
 fn by_name(text: &str) -> Vec<At> {
     let start = text.as_ptr() as usize;
     let words = text.split(|letter: char| !(letter.is_ascii_alphanumeric() || letter == '_'));
-    let known = words.filter(|word| word.len() > 3).filter_map(|word| {
-        let (table, meaning) = NAMES.get(&as_key(word))?;
-        let at = word.as_ptr() as usize - start;
-        Some(At { start: at, end: at + word.len(), table: *table, words: (*meaning).to_owned() })
-    });
-    known.collect()
+    let mut places: HashMap<&str, (At, Option<At>)> = HashMap::new();
+    for word in words.filter(|word| word.len() > 3) {
+        let Some((table, meaning)) = NAMES.get(&as_key(word)) else { continue };
+        let from = word.as_ptr() as usize - start;
+        let at = At { start: from, end: from + word.len(), table: *table, words: (*meaning).to_owned() };
+        match places.get_mut(word) {
+            Some((_, last)) => *last = Some(at),
+            None => drop(places.insert(word, (at, None))),
+        }
+    }
+    places.into_values().flat_map(|(first, last)| std::iter::once(first).chain(last)).collect()
 }
 
 fn by_phrase(lower: &str) -> Vec<At> {
