@@ -21,15 +21,12 @@ const LOOKALIKES: [&str; 9] = [
 pub(in crate::explain) fn without_lookalikes(text: &str) -> String {
     let mut kept = text.to_owned();
     for lookalike in LOOKALIKES {
-        while let Some(at) = find_ignoring_case(&kept, lookalike) {
+        // The ASCII letters alone change: places in the one are places in the other.
+        while let Some(at) = kept.to_ascii_lowercase().find(lookalike) {
             kept.replace_range(at..at + lookalike.len(), "");
         }
     }
     kept
-}
-
-fn find_ignoring_case(text: &str, wanted: &str) -> Option<usize> {
-    text.as_bytes().windows(wanted.len()).position(|window| window.eq_ignore_ascii_case(wanted.as_bytes()))
 }
 
 /// The signs that do not stand inside a longer one of the same table: `certificate expired` says nothing inside of `alert certificate
