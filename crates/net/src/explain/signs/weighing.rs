@@ -22,8 +22,15 @@ pub(in crate::explain) fn without_lookalikes(text: &str) -> String {
     let mut kept = text.to_owned();
     for lookalike in LOOKALIKES {
         // The ASCII letters alone change: places in the one are places in the other.
-        while let Some(at) = kept.to_ascii_lowercase().find(lookalike) {
-            kept.replace_range(at..at + lookalike.len(), "");
+        let lower = kept.to_ascii_lowercase();
+        let mut parts = String::new();
+        let mut from = 0;
+        for (at, _) in lower.match_indices(lookalike) {
+            parts.push_str(&kept[from..at]);
+            from = at + lookalike.len();
+        }
+        if from > 0 {
+            kept = parts + &kept[from..];
         }
     }
     kept
