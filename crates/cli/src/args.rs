@@ -5,6 +5,7 @@ use std::time::Duration;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
+pub(crate) use crate::args_alerts::{AlertsCommand, CheckArgs, ScheduleArg};
 pub(crate) use crate::args_checks::{
     CallArgs, ChannelArg, ExplainArgs, ReportArgs, SendEmailArgs, TestArgs, TokenArgs,
 };
@@ -101,6 +102,11 @@ pub(crate) enum Command {
     Sunset,
     /// Every date on which something stops working, soonest first
     Expiring(ExpiringArgs),
+    /// Look at the dates once, for cron, systemd and Task Scheduler: alerts what is due; exit 10 when something is
+    Check(CheckArgs),
+    /// Who is told of an end, when and how
+    #[command(subcommand)]
+    Alerts(AlertsCommand),
     /// The audit log
     Events(EventsArgs),
     /// JSON Schema of a record, a check result or an event

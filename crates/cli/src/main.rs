@@ -2,6 +2,7 @@
 #![cfg_attr(test, allow(clippy::unwrap_used, clippy::panic, clippy::disallowed_methods))]
 
 mod args;
+mod args_alerts;
 mod args_checks;
 mod args_facts;
 mod args_horizon;
@@ -11,6 +12,7 @@ mod commands;
 mod fields;
 mod input;
 mod output;
+mod schedule;
 mod unlock;
 
 use std::process::ExitCode;

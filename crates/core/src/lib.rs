@@ -4,6 +4,7 @@
 //! database or a socket: those are `credenza-vault` and `credenza-net`.
 #![cfg_attr(test, allow(clippy::unwrap_used, clippy::panic, clippy::disallowed_methods))]
 
+pub mod alerts;
 pub mod browser;
 pub mod check;
 pub mod credential;
@@ -24,7 +25,7 @@ pub use places::Places;
 pub use problem::{Code, Problem};
 pub use secrets::Secrets;
 pub use workspace::{
-    Cause, CheckRequest, EmailDraft, Intent, ManyOptions, ManyOutcome, ManyProgress, ManyResult, ManyRow, ManyTold,
+    Cause, CheckRequest, DesktopNotice, DueOptions, EmailDraft, Intent, ManyOptions, ManyOutcome, ManyProgress, ManyResult, ManyRow, ManyTold,
     RunOptions, SaveRequest, TokenDue, TokenState, TriedNext, Workspace,
 };
 

@@ -51,6 +51,23 @@ impl Code {
         }
     }
 
+    /// The name in JSON.
+    pub fn word(self) -> &'static str {
+        match self {
+            Code::CheckFailed => "check_failed",
+            Code::Usage => "usage",
+            Code::Invalid => "invalid",
+            Code::NotFound => "not_found",
+            Code::Locked => "locked",
+            Code::Forbidden => "forbidden",
+            Code::Damaged => "damaged",
+            Code::Conflict => "conflict",
+            Code::Io => "io",
+            Code::Expiring => "expiring",
+            Code::Internal => "internal",
+        }
+    }
+
     fn of(word: &str) -> Code {
         match word {
             "invalid" => Code::Invalid,

@@ -149,6 +149,16 @@ pub enum EventAction {
     SlotRemoved { slot_id: Uuid, slot_kind: SlotKind },
     /// What is told of a date was changed: muted or not, its thresholds, owner or note.
     ExpiryItemChanged { id: Uuid, name: String, item: String, fields: Vec<String> },
+    /// Something ends, and somebody is to be told: written before any way of telling is tried (QP-26).
+    ExpiryAlert { id: Uuid, name: String, item: String, kind: String, on: String, days: i32 },
+    /// An alert was told by a route.
+    AlertSent { route: String, name: String, items: u32, recipients: u32 },
+    /// A route of alerts was not used, or did not work. The reason is one of a closed set of words.
+    AlertRouteFailed { route: String, name: String, reason: String, stage: Option<String>, items: u32 },
+    /// No route told it: it is tried again with the next check.
+    AlertUndelivered { items: u32 },
+    /// Subscribers of a credential are told that it fails, or works again (ELI-3).
+    SubscribersAlerted { id: Uuid, name: String, recovered: bool, recipients: u32 },
     /// Settings were saved.
     SettingsChanged { keys: Vec<String> },
     /// The practice servers were started.
@@ -182,7 +192,11 @@ impl EventAction {
             A::RotationRevoked { .. } | A::RotationOldRemoved { .. } => EventCategory::Secret,
             A::RotationUseNoted { .. } | A::MainPasswordChanged { .. } => EventCategory::Secret,
             A::SlotAdded { .. } | A::SlotRemoved { .. } => EventCategory::Slot,
-            A::ExpiryItemChanged { .. } => EventCategory::Expiry,
+            // QP-24: what tells of a webhook's trigger token stands where its workflows' events do.
+            A::ExpiryAlert { kind, .. } if kind == "trigger_token" => EventCategory::WorkflowTrigger,
+            A::ExpiryItemChanged { .. } | A::ExpiryAlert { .. } | A::AlertSent { .. } => EventCategory::Expiry,
+            A::AlertRouteFailed { .. } | A::AlertUndelivered { .. } => EventCategory::Expiry,
+            A::SubscribersAlerted { .. } => EventCategory::Check,
             A::SettingsChanged { .. } | A::PracticeStarted | A::PracticeStopped => EventCategory::Settings,
         }
     }

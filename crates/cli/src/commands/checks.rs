@@ -71,6 +71,7 @@ fn email(args: &SendEmailArgs) -> Result<EmailRequest, Problem> {
         text,
         html: file(&args.html_file)?.map(|text| text.to_string()),
         attachments: args.attach.iter().map(|path| attachment(path)).collect::<Result<_, _>>()?,
+        automatic: false,
         test: args.test,
     })
 }

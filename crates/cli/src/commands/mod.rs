@@ -1,5 +1,7 @@
 //! One file per noun; each command takes its arguments, makes one call and prints.
 
+mod alerts;
+mod check;
 mod checks;
 mod credentials;
 mod facts;
@@ -48,6 +50,8 @@ pub(crate) fn run(cli: Cli, output: &Output) -> Result<u8, Problem> {
         Command::Rotate(command) => rotate::run(global, command, output),
         Command::Sunset => facts::sunset(global, output),
         Command::Expiring(args) => horizon::expiring(global, &args, output),
+        Command::Check(args) => check::check(global, &args, output),
+        Command::Alerts(command) => alerts::run(global, &command, output),
         Command::Events(args) => office::events(global, &args, output),
         Command::Schema(args) => schema::schema(args.what, output),
         Command::Completions(args) => schema::completions(&args.shell, output),

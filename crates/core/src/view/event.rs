@@ -125,6 +125,23 @@ fn sentence(action: &EventAction) -> String {
         A::ExpiryItemChanged { name, item, fields, .. } => {
             format!("{item} of \u{201c}{name}\u{201d} on the horizon: {}.", fields.join(", "))
         }
+        A::ExpiryAlert { name, item, on, days, .. } => {
+            format!("{item} of \u{201c}{name}\u{201d} {} ({on}).", crate::alerts::ends(*days))
+        }
+        A::AlertSent { route, name, items, recipients } => sent_words((route, name), *items, *recipients),
+        A::AlertRouteFailed { route, name, reason, stage, items } => format!(
+            "{} did not tell of {}: {}.",
+            route_words(route, name),
+            dates(*items),
+            crate::alerts::reason_words(reason, stage.as_deref())
+        ),
+        A::AlertUndelivered { items } => {
+            format!("Nobody could be told of {}; the next check tries again.", dates(*items))
+        }
+        A::SubscribersAlerted { name, recovered, recipients, .. } => format!(
+            "{recipients} subscriber(s) were told that \u{201c}{name}\u{201d} {}.",
+            if *recovered { "works again" } else { "fails" }
+        ),
         A::SettingsChanged { keys } => format!("Settings were changed: {}.", keys.join(", ")),
         A::PracticeStarted => "Practice mode was switched on.".into(),
         A::PracticeStopped => "Practice mode was switched off.".into(),
@@ -181,6 +198,28 @@ fn many_words((passed, warning, failed, cancelled): (u32, u32, u32, u32)) -> Str
     format!(
         "{total} credentials were tested in one go: {passed} passed, {warning} with a warning, {failed} failed{stopped}."
     )
+}
+
+fn sent_words((route, name): (&str, &str), items: u32, recipients: u32) -> String {
+    let told = format!("{} told of {}", route_words(route, name), dates(items));
+    match recipients {
+        0 => format!("{told}."),
+        1 => format!("{told}: 1 address."),
+        many => format!("{told}: {many} addresses."),
+    }
+}
+
+fn dates(items: u32) -> String {
+    if items == 1 { "1 date".into() } else { format!("{items} dates") }
+}
+
+fn route_words(route: &str, name: &str) -> String {
+    match route {
+        "mail" => format!("Mail by \u{201c}{name}\u{201d}"),
+        "webhook" => format!("The webhook \u{201c}{name}\u{201d}"),
+        "desktop" => "The desktop notification".into(),
+        _ => "The exit code".into(),
+    }
 }
 
 fn slot_words(kind: &credenza_vault::SlotKind) -> &'static str {

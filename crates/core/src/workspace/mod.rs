@@ -1,5 +1,6 @@
 //! An unlocked vault in the hands of an operator: everything that the shells call.
 
+mod alerts;
 mod certificates;
 mod checks;
 mod credentials;
@@ -30,6 +31,7 @@ use credenza_vault::{Clock, RecordHead, Role, SystemClock, Vault};
 use secrecy::SecretString;
 use uuid::Uuid;
 
+pub use alerts::{DesktopNotice, DueOptions};
 pub use checks::{CheckRequest, EmailDraft, RunOptions};
 pub use credentials::SaveRequest;
 pub use many::{Cause, ManyOptions, ManyOutcome, ManyProgress, ManyResult, ManyRow, ManyTold};

@@ -69,7 +69,7 @@ impl Workspace {
     }
 }
 
-fn changed_keys(before: &Value, after: &Value) -> Vec<String> {
+pub(super) fn changed_keys(before: &Value, after: &Value) -> Vec<String> {
     let keys = after.as_object().into_iter().flatten();
     keys.filter(|(key, value)| before.get(key.as_str()) != Some(*value)).map(|(key, _)| key.clone()).collect()
 }

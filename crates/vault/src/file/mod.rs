@@ -90,6 +90,11 @@ impl VaultFile {
         self.change(|place| place.operator = name)
     }
 
+    /// Where it stands, for what is remembered of it outside.
+    pub(crate) fn stands(&self) -> (&Place, &std::path::Path) {
+        (&self.place, &self.path)
+    }
+
     fn change(mut self, change: impl FnOnce(&mut Place)) -> Self {
         let mut place = (*self.place).clone();
         change(&mut place);

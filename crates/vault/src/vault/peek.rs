@@ -12,6 +12,7 @@ use super::{Inner, Trust, Vault};
 use crate::anchor::Anchor;
 use crate::crypto::{Keys, Roots};
 use crate::error::VaultError;
+use crate::failed_look::{self, FailedLook};
 use crate::file::Place;
 use crate::look::{Look, Looks, Mark};
 use crate::operator::{Operator, SlotInfo};
@@ -81,6 +82,11 @@ impl Peek {
         look.is_some_and(|(look, same)| same && look.next_due.is_none_or(|next| now < next))
     }
 
+    /// What the last full look found, if it was taken at this very state.
+    pub fn last_look(&self) -> Option<Look> {
+        self.looks()?.last(&self.state).filter(|(_, same)| *same).map(|(look, _)| look)
+    }
+
     /// Writes down that this look was taken and found what the one before it found.
     ///
     /// # Errors
@@ -146,6 +152,16 @@ impl Vault {
     /// [`VaultError::Io`]; the next look is then a full one.
     pub fn remember_look(&self, mark: &Mark, look: Look) -> Result<(), VaultError> {
         looks(&self.place, &self.keys, self.id).map_or(Ok(()), |looks| looks.remember(mark, look))
+    }
+
+    /// As [`VaultFile::failed_look`](crate::VaultFile::failed_look).
+    pub fn failed_look(&self) -> Option<FailedLook> {
+        failed_look::read(self.place.state_dir.as_deref(), &self.path)
+    }
+
+    /// As [`VaultFile::forget_failed_look`](crate::VaultFile::forget_failed_look).
+    pub fn forget_failed_look(&self) {
+        failed_look::forget(self.place.state_dir.as_deref(), &self.path);
     }
 
     /// The last look on this machine, whatever happened to the vault since.

@@ -59,6 +59,8 @@ pub(in crate::check) fn compose(request: &EmailRequest, head: &Letterhead<'_>) -
     }
     if request.test {
         builder = builder.raw_header(HeaderValue::new(HeaderName::new_from_ascii_str("Credenza-Test"), "yes".into()));
+    }
+    if request.test || request.automatic {
         let name = HeaderName::new_from_ascii_str("Auto-Submitted");
         builder = builder.raw_header(HeaderValue::new(name, "auto-generated".into()));
     }

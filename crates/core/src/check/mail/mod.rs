@@ -40,6 +40,8 @@ pub struct EmailRequest {
     pub html: Option<String>,
     /// Files to attach.
     pub attachments: Vec<Attachment>,
+    /// Marks the mail as written by a program (RFC 3834), so that no absence notice answers it.
+    pub automatic: bool,
     /// Marks the mail as a test, with a header and, unless given, with subject and text.
     pub test: bool,
 }

@@ -75,7 +75,11 @@ pub(super) fn webhook_plan(
         time: Some(sample.time.unwrap_or(at)),
         ..sample.clone()
     };
-    let body = render_payload(&hook.payload, &sample)?.to_string().into_bytes();
+    let body = match &sample.body {
+        Some(body) => body.clone(),
+        None => render_payload(&hook.payload, &sample)?,
+    };
+    let body = body.to_string().into_bytes();
     let mut headers = record_headers(&hook.headers, &subject.secrets)?;
     if !headers.iter().any(|(name, _)| name.trim().eq_ignore_ascii_case("content-type")) {
         headers.push(("Content-Type".into(), SecretOrText::Text("application/json".into())));

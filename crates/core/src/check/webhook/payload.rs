@@ -22,6 +22,8 @@ pub struct WebhookSample {
     pub event: String,
     /// `[time]`, written in RFC 3339; the moment of sending when absent.
     pub time: Option<Timestamp>,
+    /// Sent in place of the record's own payload: an alert, whose facts no placeholder stands for.
+    pub body: Option<Value>,
     /// Marks the request with the header `Credenza-Test: true`.
     pub test: bool,
 }
@@ -34,6 +36,7 @@ impl Default for WebhookSample {
             credential_name: None,
             event: "test".into(),
             time: None,
+            body: None,
             test: true,
         }
     }

@@ -1,0 +1,12 @@
+//! Alerts of this vault: what is set, what is due, and who is told.
+
+mod deliver;
+mod run;
+mod settings;
+mod watch;
+mod ways;
+
+pub use deliver::{DesktopNotice, DueOptions};
+
+/// The one look at a time that may tell anybody.
+const ONE_AT_A_TIME: &str = "alerts";
