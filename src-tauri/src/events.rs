@@ -122,7 +122,7 @@ fn look(app: &AppHandle, shell: &Shell, before: &Weak<Vec<RecordHead>>) -> Weak<
     now
 }
 
-fn tell(app: &AppHandle, event: &str, payload: impl Serialize + Clone) {
+pub(crate) fn tell(app: &AppHandle, event: &str, payload: impl Serialize + Clone) {
     if let Err(error) = app.emit_to(windows::MAIN, event, payload) {
         tracing::warn!(event, %error, "the window was not told");
     }

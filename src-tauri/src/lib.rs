@@ -3,6 +3,7 @@
 //! It holds no rule of the product: a command takes the state, makes one call of the core and converts the error.
 #![cfg_attr(test, allow(clippy::unwrap_used, clippy::panic, clippy::disallowed_methods))]
 
+mod checker;
 mod clipboard;
 #[cfg(test)]
 mod command_names;
@@ -34,7 +35,7 @@ mod reveal_tests;
 use std::{process::ExitCode, sync::Arc};
 
 use commands::{
-    app, certificate, check, credential, event, facts, horizon, many, practice as practising, readiness,
+    alerts, app, certificate, check, credential, event, facts, horizon, many, practice as practising, readiness,
     reveal as revealing, rotation, settings, slot, vault, webhook,
 };
 use state::Shell;
@@ -145,6 +146,10 @@ fn build(shell: Arc<Shell>) -> tauri::Result<App> {
             horizon::horizon_export,
             settings::settings_show,
             settings::settings_save,
+            alerts::alerts_show,
+            alerts::alerts_save,
+            alerts::alerts_sample,
+            alerts::alerts_watch,
             practising::practice_start,
             practising::practice_stop,
             practising::practice_show,
@@ -156,6 +161,7 @@ fn build(shell: Arc<Shell>) -> tauri::Result<App> {
             windows::open_main(app.handle())?;
             tray::place(app.handle());
             events::watch(app.handle().clone(), Arc::clone(&shell));
+            checker::watch(app.handle().clone(), Arc::clone(&shell));
             let handle = app.handle().clone();
             suspend::watch(move || events::lock(&handle, &shell, idle::Reason::Suspend.word()));
             Ok(())

@@ -1,6 +1,7 @@
 //! The command line as its user types it, against the practice servers and the file system.
 #![allow(clippy::unwrap_used, clippy::panic, clippy::expect_used, clippy::disallowed_methods)]
 
+mod alerts;
 mod canary;
 mod cases;
 mod certificates;

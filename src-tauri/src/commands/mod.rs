@@ -7,6 +7,7 @@ use tauri::State;
 
 use crate::state::Shell;
 
+pub(crate) mod alerts;
 pub(crate) mod app;
 pub(crate) mod certificate;
 pub(crate) mod check;

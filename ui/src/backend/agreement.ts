@@ -3,6 +3,10 @@
  * one side renames, adds as required or types otherwise does not compile. Nothing imports this file.
  */
 import type * as ours from './types';
+import type { AlertSettings } from './bindings/AlertSettings';
+import type { AlertShown } from './bindings/AlertShown';
+import type { SampleReport } from './bindings/SampleReport';
+import type { Watch } from './bindings/Watch';
 import type { About } from './bindings/About';
 import type { AppState } from './bindings/AppState';
 import type { CertificateSummary } from './bindings/CertificateSummary';
@@ -61,6 +65,10 @@ export type Replies = [
   Takes<ours.Credential, Credential>,
   Takes<ours.CredentialDetail, CredentialDetail>,
   Takes<ours.CredentialRow, CredentialRow>,
+  Takes<ours.AlertSettings, AlertSettings>,
+  Takes<ours.AlertShown, AlertShown>,
+  Takes<ours.SampleReport, SampleReport>,
+  Takes<ours.Watch, Watch>,
   Takes<ours.EventRow, EventRow>,
   Takes<ours.EventVerification, EventVerification>,
   Takes<ours.ExpiryView, ExpiryView>,
@@ -90,4 +98,4 @@ export type Replies = [
 ];
 
 /** What the window sends is what Rust takes. */
-export type Requests = [Takes<Omit<CheckRequest, 'email'>, Omit<ours.CheckRequest, 'email'>>, Takes<ReportOf, ours.ReportOf>, Takes<ManyRequest, ours.ManyRequest>, Takes<RotationPlace, ours.RotationPlace>, Takes<SwitchRequest, ours.SwitchRequest>, Takes<Settings, ours.Settings>, Takes<HorizonFilter, ours.HorizonFilter>, Takes<ItemSettings, ours.ItemSettings>];
+export type Requests = [Takes<Omit<CheckRequest, 'email'>, Omit<ours.CheckRequest, 'email'>>, Takes<ReportOf, ours.ReportOf>, Takes<ManyRequest, ours.ManyRequest>, Takes<RotationPlace, ours.RotationPlace>, Takes<SwitchRequest, ours.SwitchRequest>, Takes<Settings, ours.Settings>, Takes<HorizonFilter, ours.HorizonFilter>, Takes<ItemSettings, ours.ItemSettings>, Takes<AlertSettings, ours.AlertSettings>];

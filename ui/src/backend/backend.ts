@@ -1,4 +1,5 @@
 import type {
+  AlertSettings, AlertShown, SampleReport, Watch,
   About, AppState, CertificateSummary, CheckManyProgress, CheckProgress, CheckRequest, CheckResult, CredentialDetail, CredentialRow,
   Draft, EventCategory, EventRow, EventVerification, ExpiryView, Explanation, FactsStatus, HistoryEntry, HorizonFilter, IdentityFile, ItemSettings, JsonObject, LintFinding, ManyRequest, ManyResult, Overview, Pair,
   PracticeMail, PracticeView, Preset, Readiness, ReportOf, Role, RotationPlace, RotationView, Settings, SignInAsked, SlotInfo, Strength, Sunset, Suspected, SwitchRequest, TriedNext, Uuid, VerifyReport,
@@ -14,6 +15,8 @@ export interface BackendEvents {
   'sign-in': SignInAsked;
   'vault-locked': { reason: string };
   'vault-changed': Record<string, never>;
+  alert: AlertShown;
+  'watch-changed': Record<string, never>;
 }
 
 /** The way to the application, its vault and its operators. */
@@ -138,6 +141,12 @@ export interface WorkplaceBackend {
   eventVerify(): Promise<EventVerification>;
   settingsShow(): Promise<Settings>;
   settingsSave(settings: Settings): Promise<Settings>;
+  alertsShow(): Promise<AlertSettings>;
+  alertsSave(settings: AlertSettings): Promise<AlertSettings>;
+  /** By every way that is saved; one that fails is in the report. */
+  alertsSample(): Promise<SampleReport>;
+  /** When somebody looked at the dates last, and what is wrong with that. */
+  alertsWatch(): Promise<Watch>;
   practiceStart(): Promise<PracticeView>;
   practiceStop(): Promise<void>;
   practiceShow(): Promise<PracticeView>;

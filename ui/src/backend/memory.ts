@@ -13,7 +13,8 @@ import { MemoryRotations } from './memory/rotation';
 import { strengthOf } from './memory/strength';
 import { tokenOf } from './memory/tokens';
 import { expiriesOf, minutesAgo, overviewOf, rowOf, type Kept } from './memory/views';
-import type { CertificateSummary, CheckRequest, CheckResult, Credential, CredentialDetail, ManyRequest, ManyRow, ReportOf, StageName } from './types';
+import { checkedAlerts, sampleAttempt } from './memory/alerts';
+import type { AlertSettings, CertificateSummary, CheckRequest, CheckResult, Credential, CredentialDetail, ManyRequest, ManyRow, ReportOf, StageName } from './types';
 
 export type { MemoryOptions };
 export { PASSPHRASE, RECOVERY_CODE };
@@ -338,6 +339,17 @@ export class MemoryBackend implements Backend {
       this.memory.tell('settings', 'settings_changed', 'Settings changed');
       return { ...settings };
     });
+  #alerts: AlertSettings = { enabled: true, addresses: ['it@contoso.example'], thresholds: { days: [60, 30, 14, 7, 1], daily_after: true }, routes: [{ by: 'desktop' }] };
+  alertsShow = () => this.#soon(() => structuredClone(this.#alerts));
+  alertsSave: Backend['alertsSave'] = (settings) =>
+    this.#soon(() => {
+      this.memory.administrator();
+      this.#alerts = checkedAlerts(settings);
+      this.memory.tell('settings', 'settings_changed', 'Settings were changed: alerts.');
+      return structuredClone(this.#alerts);
+    });
+  alertsSample: Backend['alertsSample'] = () => this.#soon(() => ({ attempts: this.#alerts.routes.map((route) => sampleAttempt(route, this.#alerts, this.memory.kept)) }));
+  alertsWatch: Backend['alertsWatch'] = () => this.#soon(() => ({ last_look: minutesAgo(12), failed_at: null, overdue: false, warning: '' }));
   #practiceView = () => ({ running: this.memory.practice, servers: this.memory.practice ? [...PRACTICE_SERVERS] : [], ca_pem: CERTIFICATE.pem });
   practiceStart = () =>
     this.#soon(() => {

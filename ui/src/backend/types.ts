@@ -7,6 +7,7 @@ import type { ReadinessService } from './facts-types';
 import type { ExpirySource, ExpiryView } from './horizon-types';
 
 export * from './check-types';
+export type * from './alerts-types';
 export type * from './facts-types';
 export type * from './rotation-types';
 export * from './horizon-types';

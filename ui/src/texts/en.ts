@@ -1,4 +1,5 @@
 /** Every word the window says, in English. Another language is another object of this shape. */
+import { alerts } from './en/alerts';
 import { checks } from './en/checks';
 import { credentials } from './en/credentials';
 import { events } from './en/events';
@@ -15,6 +16,7 @@ import { common, problems, stages, types, who, outcomes, kinds, roles, sources }
 
 export const locale = 'en';
 export const t = {
+  alerts,
   common,
   problems,
   types,

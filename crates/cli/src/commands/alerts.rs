@@ -57,7 +57,10 @@ fn words(workspace: &Workspace, settings: &AlertSettings) -> String {
     let mut lines = vec![
         format!("Alerts:     {}", if settings.enabled { "on" } else { "off (events are written all the same)" }),
         format!("When:       {} days before an end{daily}", days.join(", ")),
-        format!("Addresses:  {}", if settings.addresses.is_empty() { "none".into() } else { settings.addresses.join(", ") }),
+        format!(
+            "Addresses:  {}",
+            if settings.addresses.is_empty() { "none".into() } else { settings.addresses.join(", ") }
+        ),
     ];
     lines.extend(settings.routes.iter().enumerate().map(|(at, route)| {
         let way = route.word().replace('_', " ");
@@ -65,7 +68,14 @@ fn words(workspace: &Workspace, settings: &AlertSettings) -> String {
         format!("{}  {way}{name}", if at == 0 { "First way: " } else { "Second way:" })
     }));
     if !settings.routes.iter().any(|route| matches!(route, AlertRoute::Mail { .. } | AlertRoute::Webhook { .. })) {
-        lines.push("No way reaches anybody while the window is closed. Name one: credenza alerts set --from FILE".into());
+        lines.push(
+            "No way reaches anybody while the window is closed. Name one: credenza alerts set --from FILE".into(),
+        );
+    }
+    if let Ok(watch) = workspace.watch() {
+        let last = watch.last_look.map(|at| at.strftime("%Y-%m-%d %H:%M UTC").to_string());
+        lines.push(format!("Last look:  {}", last.unwrap_or_else(|| "none on this machine".into())));
+        lines.extend(Some(watch.warning).filter(|warning| !warning.is_empty()));
     }
     lines.join("\n")
 }

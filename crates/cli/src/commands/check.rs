@@ -78,7 +78,8 @@ fn due_words(alert: &DueAlert) -> String {
 
 /// One way, for the terminal.
 pub(super) fn attempt_words(attempt: &RouteAttempt) -> String {
-    let name = if attempt.name.is_empty() { String::new() } else { format!(" \u{201c}{}\u{201d}", printable(&attempt.name)) };
+    let name =
+        if attempt.name.is_empty() { String::new() } else { format!(" \u{201c}{}\u{201d}", printable(&attempt.name)) };
     let way = attempt.route.replace('_', " ");
     match (attempt.ok, attempt.recipients) {
         (true, 0) => format!("  {way}{name}: ok"),

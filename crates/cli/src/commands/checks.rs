@@ -50,7 +50,12 @@ pub(super) fn send_email(global: &Global, args: &SendEmailArgs, output: &Output)
     let action = Action::Email(email(args)?);
     let options = RunOptions { timeout: args.timeout, ..RunOptions::default() };
     let workspace = unlock::workspace(global)?;
-    let finished = block_on(workspace.run(&args.reference, None, &action, options))??;
+    // What a person sends to try it tells nobody; a job does (ELI-3).
+    let finished = if args.test {
+        block_on(workspace.run(&args.reference, None, &action, options))??
+    } else {
+        block_on(workspace.run_job(&args.reference, &action, options))??
+    };
     save_transcript((&workspace, &args.reference), &finished.result, args.transcript.as_deref())?;
     finish(&finished.result, output)
 }
@@ -119,7 +124,8 @@ pub(super) fn call(global: &Global, args: &CallArgs, output: &Output) -> Result<
     let headers = args.header.iter().map(|line| header(line)).collect::<Result<_, _>>()?;
     let request = CallRequest { method: args.method.to_ascii_uppercase(), path: args.path.clone(), headers, body };
     let options = RunOptions { timeout: args.timeout, ..RunOptions::default() };
-    let finished = run(global, &args.reference, None, &Action::Call(request), options)?;
+    let workspace = unlock::workspace(global)?;
+    let finished = block_on(workspace.run_job(&args.reference, &Action::Call(request), options))??;
     let status = finished.result.result.get("status").and_then(Value::as_u64);
     if output.json {
         output.result(&finished.result, String::new)?;

@@ -25,7 +25,8 @@ pub(crate) fn run(global: &Global, args: &CheckArgs, output: &Output) -> Result<
     let command = command(global)?;
     let pieces = pieces(kind, &command, hours);
     if args.print.is_some() {
-        let shown: Vec<_> = pieces.iter().map(|piece| json!({ "file": piece.name, "content": piece.content })).collect();
+        let shown: Vec<_> =
+            pieces.iter().map(|piece| json!({ "file": piece.name, "content": piece.content })).collect();
         output.result(&json!({ "kind": word(kind), "files": shown }), || printed(&pieces))?;
         return Ok(0);
     }
@@ -75,7 +76,11 @@ fn command(global: &Global) -> Result<Command, Problem> {
             Problem::new(Code::Invalid, message, "Use a path of plain characters.")
         })?;
         match path.contains(|c: char| c.is_control()) {
-            true => Err(Problem::new(Code::Invalid, "A path holds a line break or another control character.", "Rename it.")),
+            true => Err(Problem::new(
+                Code::Invalid,
+                "A path holds a line break or another control character.",
+                "Rename it.",
+            )),
             false => Ok(path),
         }
     };
@@ -89,7 +94,8 @@ fn command(global: &Global) -> Result<Command, Problem> {
 }
 
 fn passphrase_file(global: &Global) -> Option<PathBuf> {
-    let by_environment = || std::env::var_os("CREDENZA_PASSPHRASE_FILE").filter(|path| !path.is_empty()).map(PathBuf::from);
+    let by_environment =
+        || std::env::var_os("CREDENZA_PASSPHRASE_FILE").filter(|path| !path.is_empty()).map(PathBuf::from);
     global.passphrase_file.clone().or_else(by_environment)
 }
 
@@ -119,7 +125,9 @@ fn install(kind: ScheduleArg, pieces: &[Piece], output: &Output) -> Result<u8, P
         // A crontab belongs to cron: its own program changes it.
         let line = pieces.first().map(|piece| piece.content.trim_end().to_owned()).unwrap_or_default();
         let next = "Run `crontab -e` and put this line into it.";
-        output.result(&json!({ "kind": "cron", "files": [], "line": line, "next": next }), || format!("{line}\n\n{next}"))?;
+        output.result(&json!({ "kind": "cron", "files": [], "line": line, "next": next }), || {
+            format!("{line}\n\n{next}")
+        })?;
         return Ok(0);
     }
     let folder = folder(kind)?;

@@ -152,15 +152,26 @@ mod tests {
     use super::*;
 
     fn command() -> Command {
-        Command { words: ["/opt/my apps/credenza", "--vault", "/home/é & b/100%/$x's \"v\".db", "check"].map(str::to_owned).to_vec() }
+        Command {
+            words: ["/opt/my apps/credenza", "--vault", "/home/é & b/100%/$x's \"v\".db", "check"]
+                .map(str::to_owned)
+                .to_vec(),
+        }
     }
 
     #[test]
     fn paths_with_blanks_and_signs_are_quoted_as_each_scheduler_wants_it() {
         let service = &systemd(&command(), 24)[0].content;
-        assert!(service.contains(r#"ExecStart="/opt/my apps/credenza" "--vault" "/home/é & b/100%%/$$x's \"v\".db" "check""#), "{service}");
+        assert!(
+            service
+                .contains(r#"ExecStart="/opt/my apps/credenza" "--vault" "/home/é & b/100%%/$$x's \"v\".db" "check""#),
+            "{service}"
+        );
         let line = cron(&command(), 6);
-        assert_eq!(line, "0 */6 * * * '/opt/my apps/credenza' '--vault' '/home/é & b/100\\%/$x'\\''s \"v\".db' 'check'\n");
+        assert_eq!(
+            line,
+            "0 */6 * * * '/opt/my apps/credenza' '--vault' '/home/é & b/100\\%/$x'\\''s \"v\".db' 'check'\n"
+        );
         let task = task_scheduler(&command(), 1);
         assert!(task.contains("<Command>/opt/my apps/credenza</Command>"), "{task}");
         assert!(task.contains(r#"<Arguments>&quot;--vault&quot; &quot;/home/é &amp; b/100%/$x's \&quot;v\&quot;.db&quot; &quot;check&quot;</Arguments>"#), "{task}");

@@ -36,8 +36,14 @@ impl Letter {
     /// About these items, the most urgent first.
     pub(crate) fn of(items: &[&ExpiryView], about: &About) -> Letter {
         let subject = subject(items, about.sample);
-        let text = [vec![opening(items, about)], items.iter().map(|item| paragraph(item)).collect(), vec![closing(about)]];
-        Letter { text: text.concat().join("\n\n"), html: html(items, about), body: body(items, about, &subject), subject }
+        let text =
+            [vec![opening(items, about)], items.iter().map(|item| paragraph(item)).collect(), vec![closing(about)]];
+        Letter {
+            text: text.concat().join("\n\n"),
+            html: html(items, about),
+            body: body(items, about, &subject),
+            subject,
+        }
     }
 }
 
@@ -48,7 +54,13 @@ fn subject(items: &[&ExpiryView], sample: bool) -> String {
         1 => String::new(),
         many => format!(", and {} more", many - 1),
     };
-    format!("Credenza: {sample}{} of {} {} ({}){more}", one_line(&first.item), one_line(&first.credential_name), ends(first.days), first.on)
+    format!(
+        "Credenza: {sample}{} of {} {} ({}){more}",
+        one_line(&first.item),
+        one_line(&first.credential_name),
+        ends(first.days),
+        first.on
+    )
 }
 
 fn opening(items: &[&ExpiryView], about: &About) -> String {
@@ -64,7 +76,8 @@ fn opening(items: &[&ExpiryView], about: &About) -> String {
 /// The facts of an item, as label and value.
 fn facts(item: &ExpiryView) -> Vec<(&'static str, String)> {
     let end = item.at.map_or_else(|| item.on.to_string(), |at| at.strftime("%Y-%m-%d %H:%M UTC").to_string());
-    let or_nobody = |text: &str, none: &str| if text.trim().is_empty() { none.to_owned() } else { text.trim().to_owned() };
+    let or_nobody =
+        |text: &str, none: &str| if text.trim().is_empty() { none.to_owned() } else { text.trim().to_owned() };
     vec![
         ("When", format!("{} ({end})", ends(item.days))),
         ("How known", source(item.source).to_owned()),
@@ -84,18 +97,29 @@ fn source(source: ExpirySource) -> &'static str {
 }
 
 fn heading(item: &ExpiryView) -> String {
-    format!("{} of \u{201c}{}\u{201d} ({})", item.item, item.credential_name, item.credential_type.word().replace('_', " "))
+    format!(
+        "{} of \u{201c}{}\u{201d} ({})",
+        item.item,
+        item.credential_name,
+        item.credential_type.word().replace('_', " ")
+    )
 }
 
 fn paragraph(item: &ExpiryView) -> String {
-    let lines = facts(item).into_iter().map(|(label, value)| format!("  {:<10} {}", format!("{label}:"), value.replace('\n', "\n             ")));
+    let lines = facts(item)
+        .into_iter()
+        .map(|(label, value)| format!("  {:<10} {}", format!("{label}:"), value.replace('\n', "\n             ")));
     std::iter::once(heading(item)).chain(lines).collect::<Vec<_>>().join("\n")
 }
 
 fn closing(about: &About) -> String {
     let days: Vec<String> = about.thresholds.days.iter().map(u16::to_string).collect();
     let daily = if about.thresholds.daily_after { ", and daily from the end on" } else { "" };
-    let when = if days.is_empty() { "Alerts go out".to_owned() } else { format!("Alerts go out {} days before an end", days.join(", ")) };
+    let when = if days.is_empty() {
+        "Alerts go out".to_owned()
+    } else {
+        format!("Alerts go out {} days before an end", days.join(", "))
+    };
     format!(
         "{when}{daily}, each once. Items can have days of their own.\nSent by Credenza on {}. It holds no secret; nobody needs to answer it.\n",
         about.at.strftime("%Y-%m-%d %H:%M:%S UTC")
@@ -103,7 +127,9 @@ fn closing(about: &About) -> String {
 }
 
 fn html(items: &[&ExpiryView], about: &About) -> String {
-    let mut out = String::from("<!DOCTYPE html>\n<html lang=\"en\"><head><meta charset=\"utf-8\"><title>Credenza</title></head>\n<body style=\"font-family:sans-serif;line-height:1.5;color:#1f2328;background:#ffffff\">\n");
+    let mut out = String::from(
+        "<!DOCTYPE html>\n<html lang=\"en\"><head><meta charset=\"utf-8\"><title>Credenza</title></head>\n<body style=\"font-family:sans-serif;line-height:1.5;color:#1f2328;background:#ffffff\">\n",
+    );
     out.push_str(&format!("<p>{}</p>\n", escaped(&opening(items, about))));
     for item in items {
         let colour = if item.days < 0 { "#b42318" } else { "#9a6700" };
@@ -116,7 +142,10 @@ fn html(items: &[&ExpiryView], about: &About) -> String {
         }
         out.push_str("</table>\n");
     }
-    out.push_str(&format!("<p style=\"color:#59636e\">{}</p>\n</body></html>\n", escaped(closing(about).trim_end()).replace('\n', "<br>")));
+    out.push_str(&format!(
+        "<p style=\"color:#59636e\">{}</p>\n</body></html>\n",
+        escaped(closing(about).trim_end()).replace('\n', "<br>")
+    ));
     out
 }
 
@@ -147,7 +176,8 @@ pub(crate) fn recovery_letter(name: &str, failed: Option<&str>, about: &About) -
         about.at.strftime("%Y-%m-%d %H:%M:%S UTC")
     );
     let text = format!("\u{201c}{name}\u{201d} {what}.\n\n{more}\n\n{sent}");
-    let paragraphs: Vec<String> = text.trim_end().split("\n\n").map(|part| format!("<p>{}</p>", escaped(part).replace('\n', "<br>"))).collect();
+    let paragraphs: Vec<String> =
+        text.trim_end().split("\n\n").map(|part| format!("<p>{}</p>", escaped(part).replace('\n', "<br>"))).collect();
     let html = format!(
         "<!DOCTYPE html>\n<html lang=\"en\"><head><meta charset=\"utf-8\"><title>Credenza</title></head>\n<body style=\"font-family:sans-serif;line-height:1.5\">\n{}\n</body></html>\n",
         paragraphs.join("\n")

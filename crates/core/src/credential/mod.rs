@@ -70,6 +70,10 @@ pub struct Common {
     /// Words to filter by.
     #[serde(default)]
     pub tags: Vec<String>,
+    /// Addresses that are told when an unattended check or a job with it fails, and when it works again (ELI-3).
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    #[ts(optional, as = "Option<Vec<String>>")]
+    pub subscribers: Vec<String>,
     /// Who may decrypt it (decision D10).
     #[serde(default = "usable")]
     #[ts(type = "'usable' | 'sealed'")]

@@ -44,7 +44,8 @@ struct SecretFields {
     kind: Option<SecretKind>,
 }
 
-const COMMON_KEYS: [&str; 8] = ["name", "description", "owner", "location", "notes", "tags", "class", "expiries"];
+const COMMON_KEYS: [&str; 9] =
+    ["name", "description", "owner", "location", "notes", "tags", "subscribers", "class", "expiries"];
 const APP_KEYS: [&str; 5] = ["oauth2", "tenant_id", "application_id", "principal_id", "target_client_id"];
 
 /// Keys that `show --json` adds to a record and `add --from` therefore passes over.

@@ -156,6 +156,11 @@ impl Findings {
                 self.error("tags", "A tag is blank.");
             }
         }
+        for (at, address) in common.subscribers.iter().enumerate() {
+            if let Err(problem) = crate::check::parse_address("subscribers", address) {
+                self.error(&format!("subscribers.{at}"), &problem.message);
+            }
+        }
         for expiry in &common.expiries {
             self.line("expiries", &expiry.item);
         }

@@ -12,7 +12,7 @@ use crate::credential::{Credential, CredentialType};
 pub(crate) const KEEP_DAYS: i64 = 14;
 
 /// What describes a record and has no part in how it connects.
-const WORDS: [&str; 7] = ["name", "description", "owner", "location", "notes", "tags", "expiries"];
+const WORDS: [&str; 8] = ["name", "description", "owner", "location", "notes", "tags", "subscribers", "expiries"];
 
 /// Refuses a field that cannot be rotated by itself.
 ///

@@ -4,6 +4,7 @@ use uuid::Uuid;
 
 use super::Workspace;
 use crate::Problem;
+use crate::alerts::Watch;
 use crate::horizon::{HorizonFilter, MutedFilter};
 use crate::sunset::Sunset;
 use crate::view::{
@@ -34,8 +35,10 @@ impl Workspace {
             .horizon(&HorizonFilter { muted: MutedFilter::Show, ..HorizonFilter::default() })?
             .into_iter()
             .partition(|item| item.muted);
+        let mut attention = attention(&rows, ending.collect());
+        attention.splice(0..0, unwatched(&self.watch()?));
         Ok(Overview {
-            attention: attention(&rows, ending.collect()),
+            attention,
             totals: totals(&rows),
             expiries,
             expiries_muted: u32::try_from(muted.len()).unwrap_or(u32::MAX),
@@ -43,6 +46,15 @@ impl Workspace {
             recent_events,
         })
     }
+}
+
+/// "Could not look" stands above all else: without it nothing below can be trusted to be all (D9).
+fn unwatched(watch: &Watch) -> Option<Attention> {
+    if watch.warning.is_empty() {
+        return None;
+    }
+    let severity = if watch.failed_at.is_some() { AttentionWeight::Bad } else { AttentionWeight::Warn };
+    Some(Attention { severity, text: watch.warning.clone(), credential_ids: Vec::new(), topic: Some("alerts".into()) })
 }
 
 fn totals(rows: &[CredentialRow]) -> Totals {

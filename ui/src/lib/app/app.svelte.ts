@@ -98,6 +98,8 @@ export class App {
     this.#subscriptions.push(
       await this.backend.on('vault-locked', ({ reason }) => this.#locked(reason)),
       await this.backend.on('vault-changed', () => this.#changed()),
+      await this.backend.on('alert', ({ title }) => this.notify({ severity: 'warn', text: title }, 60_000)),
+      await this.backend.on('watch-changed', () => this.#changed()),
     );
     this.adopt(await this.backend.appState());
   }

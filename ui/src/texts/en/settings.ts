@@ -1,6 +1,6 @@
 export const settings = {
   title: 'Settings',
-  sections: { vault: 'Vault', unlock: 'Ways to unlock', checks: 'Checks', explanations: 'Explanations', appearance: 'Appearance', practice: 'Practice mode', about: 'About' },
+  sections: { vault: 'Vault', unlock: 'Ways to unlock', checks: 'Checks', alerts: 'Alerts', explanations: 'Explanations', appearance: 'Appearance', practice: 'Practice mode', about: 'About' },
   navigation: 'Sections of the settings',
   saved: 'Saved.',
   onlyAdministrator: 'Only an administrator can change this.',

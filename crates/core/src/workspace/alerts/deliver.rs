@@ -36,7 +36,12 @@ pub(super) struct Delivered {
 impl Workspace {
     /// Tells of items by the ways of the settings, in order. A way that an item depends on, or whose own secret has ended, is
     /// passed over for the next; only when no other could tell, it is tried after all.
-    pub(super) async fn deliver(&self, settings: &AlertSettings, items: &[&ExpiryView], options: &DueOptions) -> Delivered {
+    pub(super) async fn deliver(
+        &self,
+        settings: &AlertSettings,
+        items: &[&ExpiryView],
+        options: &DueOptions,
+    ) -> Delivered {
         let ways: Vec<Way> = settings.routes.iter().map(|route| self.way(route.clone())).collect();
         let mut done = Delivered { told_by: vec![None; items.len()], attempts: Vec::new() };
         let mut told_all: HashSet<usize> = HashSet::new();
@@ -74,7 +79,12 @@ impl Workspace {
     }
 
     /// Whatever no way could tell is shown on the desktop, where there is one.
-    fn notice_at_last(&self, settings: &AlertSettings, (items, done): (&[&ExpiryView], &mut Delivered), options: &DueOptions) {
+    fn notice_at_last(
+        &self,
+        settings: &AlertSettings,
+        (items, done): (&[&ExpiryView], &mut Delivered),
+        options: &DueOptions,
+    ) {
         let open: Vec<usize> = (0..items.len()).filter(|at| done.told_by[*at].is_none()).collect();
         let asked = settings.routes.contains(&AlertRoute::Desktop);
         if open.is_empty() || asked {
@@ -96,7 +106,12 @@ impl Workspace {
         About { vault: self.vault.name(), at: self.now(), thresholds: settings.thresholds.clone(), sample }
     }
 
-    async fn tell(&self, (way, settings): (&Way, &AlertSettings), letter: &Letter, (items, options): (usize, &DueOptions)) -> RouteAttempt {
+    async fn tell(
+        &self,
+        (way, settings): (&Way, &AlertSettings),
+        letter: &Letter,
+        (items, options): (usize, &DueOptions),
+    ) -> RouteAttempt {
         if way.missing {
             return way.failed(items, "credential_missing");
         }

@@ -3,10 +3,15 @@
 mod deliver;
 mod run;
 mod settings;
+mod subscribers;
 mod watch;
 mod ways;
 
 pub use deliver::{DesktopNotice, DueOptions};
+pub(in crate::workspace) use subscribers::{Fared, fared};
 
 /// The one look at a time that may tell anybody.
 const ONE_AT_A_TIME: &str = "alerts";
+
+#[cfg(test)]
+mod tests;

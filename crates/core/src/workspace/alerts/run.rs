@@ -159,7 +159,8 @@ impl Workspace {
     fn note_gap(&self) -> Result<(), Problem> {
         let (now, before) = (self.now(), self.vault.last_look().map(|look| look.at));
         let Some(from) = before.filter(|from| watch::is_long(*from, now)) else { return Ok(()) };
-        let body = serde_json::to_vec(&watch::Gap { from, to: now }).map_err(|error| Problem::internal(error.to_string()))?;
+        let body =
+            serde_json::to_vec(&watch::Gap { from, to: now }).map_err(|error| Problem::internal(error.to_string()))?;
         Ok(self.vault.put_document(watch::GAP, watch::GAP, &body)?)
     }
 }
@@ -184,4 +185,3 @@ fn alert(due: &Due) -> DueAlert {
     let words = format!("{} of \u{201c}{}\u{201d} {} ({})", item.item, item.credential_name, ends(item.days), item.on);
     DueAlert { item, threshold, words, catch_up: due.missed > 0, again: due.again, told_by: None }
 }
-

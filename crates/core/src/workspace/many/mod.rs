@@ -17,6 +17,7 @@ use jiff::Timestamp;
 use uuid::Uuid;
 
 use super::Workspace;
+use super::alerts::{Fared, fared};
 use super::checks::RunOptions;
 use super::subject::Prepared;
 use crate::Problem;
@@ -77,8 +78,12 @@ impl Workspace {
             batch: Batch::new(),
             rows: Vec::with_capacity(waiting.len()),
             failures: Vec::new(),
+            fared: Vec::new(),
         };
-        run.walk(waiting).await
+        let (result, fared) = run.walk(waiting).await?;
+        // Nobody watches many at once: each that fails tells its subscribers (ELI-3).
+        self.tell_subscribers(&fared).await?;
+        Ok(result)
     }
 
     fn jobs(&self, ids: Option<&[Uuid]>) -> Result<Vec<Job>, Problem> {
@@ -108,10 +113,12 @@ struct Run<'a> {
     batch: Batch,
     rows: Vec<ManyRow>,
     failures: Vec<Failed>,
+    /// How each that was tested to its end did.
+    fared: Vec<Fared>,
 }
 
 impl Run<'_> {
-    async fn walk(mut self, mut waiting: Vec<Job>) -> Result<ManyResult, Problem> {
+    async fn walk(mut self, mut waiting: Vec<Job>) -> Result<(ManyResult, Vec<Fared>), Problem> {
         let mut running = FuturesUnordered::new();
         let mut busy: HashSet<String> = HashSet::new();
         loop {
@@ -183,6 +190,9 @@ impl Run<'_> {
     fn end(&mut self, under: Under, mut finished: Finished) -> Result<(), Problem> {
         self.workspace.note_result((&under.prepared, &under.action), &mut finished, &mut self.batch)?;
         self.failures.extend(Failed::of(&under.job.head, &finished));
+        if !finished.cancelled {
+            self.fared.push(fared(&finished.result, under.job.head.id));
+        }
         self.put(ManyRow::of(&under.job.head, &finished));
         Ok(())
     }
@@ -195,7 +205,7 @@ impl Run<'_> {
         self.rows.push(row);
     }
 
-    fn close(mut self) -> Result<ManyResult, Problem> {
+    fn close(mut self) -> Result<(ManyResult, Vec<Fared>), Problem> {
         let count = |outcome: ManyOutcome| {
             u32::try_from(self.rows.iter().filter(|row| row.outcome == outcome).count()).unwrap_or(u32::MAX)
         };
@@ -204,7 +214,7 @@ impl Run<'_> {
         self.batch.event(EventAction::ChecksFinished { passed, warning, failed, cancelled });
         self.workspace.commit(self.batch)?;
         self.rows.sort_by_key(|row| row.name.to_lowercase());
-        Ok(ManyResult {
+        let result = ManyResult {
             started_at: self.started_at,
             duration_ms: u64::try_from(self.begun.elapsed().as_millis()).unwrap_or(u64::MAX),
             passed,
@@ -213,6 +223,7 @@ impl Run<'_> {
             cancelled,
             results: self.rows,
             causes: causes::causes(self.failures),
-        })
+        };
+        Ok((result, self.fared))
     }
 }
