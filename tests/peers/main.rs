@@ -1,6 +1,7 @@
 //! Servers that nobody here wrote, driven through the command line.
 #![allow(clippy::unwrap_used, clippy::panic, clippy::expect_used)]
 
+mod alerts;
 mod assertions;
 mod calendar;
 mod keyring;

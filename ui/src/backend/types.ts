@@ -193,6 +193,8 @@ export interface Common {
   location?: string;
   notes?: string;
   tags?: string[];
+  /** Addresses that are told when an unattended check or a job fails. */
+  subscribers?: string[];
   class?: CredentialClass;
   expiries?: Expiry[];
 }

@@ -20,6 +20,7 @@ export const fieldTexts = {
   owner: { label: 'Owner', help: 'The person or team to ask.' },
   location: { label: 'Location', help: 'Where the system that uses it stands.' },
   notes: { label: 'Notes', help: 'Anything worth remembering. Not for passwords.' },
+  subscribers: { label: 'Subscribers', help: 'Addresses, separated by commas: told when a job or Test all fails, and when it works again.' },
   tags: { label: 'Tags', help: 'Words to filter by, separated by commas.' },
   class: { label: 'Protection', help: 'Sealed: a helpdesk passphrase cannot decrypt it. Usable: helpdesk can test with it.' },
   host: { label: 'Host address', help: 'A name or an IP address.' },

@@ -9,6 +9,7 @@ use super::super::{RunOptions, Workspace};
 use super::ways::Way;
 use crate::alerts::{About, AlertRoute, AlertSettings, Letter, RouteAttempt, SampleReport, sample_item};
 use crate::check::{Action, CancelFlag, EmailRequest, Finished, Outcome, WebhookSample};
+use crate::horizon::HorizonFilter;
 use crate::view::{CheckSummary, ExpiryView};
 use crate::{Code, Problem};
 
@@ -43,6 +44,9 @@ impl Workspace {
         options: &DueOptions,
     ) -> Delivered {
         let ways: Vec<Way> = settings.routes.iter().map(|route| self.way(route.clone())).collect();
+        // What has ended is known beyond what is told today.
+        let passed = HorizonFilter { within: Some(-1), ..HorizonFilter::default() };
+        let passed = self.horizon(&passed).unwrap_or_default();
         let mut done = Delivered { told_by: vec![None; items.len()], attempts: Vec::new() };
         let mut told_all: HashSet<usize> = HashSet::new();
         let mut tried: HashSet<(usize, usize)> = HashSet::new();
@@ -52,7 +56,7 @@ impl Workspace {
                 // What somebody was reached with needs no last resort.
                 let open: Vec<usize> =
                     (0..items.len()).filter(left).filter(|at| !last_resort || done.told_by[*at].is_none()).collect();
-                let ended = items.iter().any(|item| item.days < 0 && way.needs(item));
+                let ended = passed.iter().any(|item| way.needs(item));
                 let (held, take): (Vec<usize>, Vec<usize>) =
                     open.into_iter().partition(|at| !last_resort && (ended || way.needs(items[*at])));
                 if !held.is_empty() {
@@ -129,7 +133,7 @@ impl Workspace {
                 _ => way.failed(items, "not_here"),
             },
             AlertRoute::ExitCode if options.exit_code => way.attempt(items),
-            AlertRoute::ExitCode => way.failed(items, "not_here"),
+            AlertRoute::ExitCode => way.failed(items, "no_exit_code"),
         }
     }
 

@@ -74,7 +74,7 @@ impl Office {
         let mut record = self.sandbox.servers().into_iter().find(|s| s.name == "Practice webhook").unwrap().draft;
         record["name"] = json!(name);
         // The receiver has a clock of its own, and would refuse a signature of another day.
-        record.as_object_mut().unwrap().remove("signing_secret");
+        record["signature"] = json!("none");
         self.add(record)
     }
 

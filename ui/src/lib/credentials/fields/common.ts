@@ -10,6 +10,7 @@ export const detailFields: readonly FieldSpec[] = [
   field('owner', 'owner', 'text', 'details'),
   field('location', 'location', 'text', 'details'),
   field('tags', 'tags', 'tags', 'details'),
+  field('subscribers', 'subscribers', 'tags', 'details'),
   field('notes', 'notes', 'multiline', 'details'),
   field('class', 'class', 'choice', 'details', { fallback: 'usable' }),
   field('expiries', 'expiries', 'expiries', 'expiry'),
