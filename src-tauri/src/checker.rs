@@ -8,7 +8,7 @@ use serde::Serialize;
 use tauri::{AppHandle, Manager as _, UserAttentionType};
 use ts_rs::TS;
 
-use crate::{events, state::Shell, windows};
+use crate::{events, notice, state::Shell, windows};
 
 /// How often it is asked whether a look is due, and how often one is.
 const TICK: Duration = Duration::from_secs(5);
@@ -58,13 +58,14 @@ async fn look(app: &AppHandle, shell: &Shell, workspace: &Workspace) {
     events::tell(app, "watch-changed", serde_json::json!({}));
 }
 
-/// Shows an alert on this desktop: in the window, which asks for attention where it is hidden behind others.
+/// Shows an alert on this desktop: as its notification where it has them, and in the window, which asks for attention.
 pub(crate) fn desktop(app: &AppHandle) -> DesktopNotice {
     let app = app.clone();
     Arc::new(move |title, text| {
         let Some(window) = app.get_webview_window(windows::MAIN) else { return false };
         // A desktop without a way to ask for attention still has the window.
         let _ = window.request_user_attention(Some(UserAttentionType::Informational));
+        notice::show(title);
         events::tell(&app, "alert", AlertShown { title: title.to_owned(), text: text.to_owned() });
         true
     })

@@ -15,6 +15,7 @@ mod idle;
 mod imports;
 mod links;
 mod logging;
+mod notice;
 mod practice;
 mod recovery;
 mod reveal;
