@@ -187,8 +187,8 @@ impl Workspace {
     }
 }
 
-fn run_options(options: &DueOptions) -> RunOptions {
-    RunOptions { cancel: options.cancel.clone(), ..RunOptions::default() }
+pub(super) fn run_options(options: &DueOptions) -> RunOptions {
+    RunOptions { cancel: options.cancel.clone(), unattended: true, ..RunOptions::default() }
 }
 
 fn attempt_of(way: &Way, items: usize, run: &Result<Finished, Problem>) -> RouteAttempt {

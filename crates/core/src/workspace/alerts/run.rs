@@ -6,13 +6,15 @@ use std::time::Duration;
 use credenza_vault::{Batch, EventAction, Exclusive};
 use uuid::Uuid;
 
-use super::super::Workspace;
-use super::deliver::{DueOptions, event_of};
+use super::super::{TokenDue, Workspace};
+use super::deliver::{DueOptions, event_of, run_options};
+use super::subscribers::fared;
 use super::{ONE_AT_A_TIME, watch};
-use crate::alerts::{AlertSettings, DueAlert, DueReport, LEDGER, RecordLedger, Told, ends};
+use crate::alerts::{AlertSettings, DueAlert, DueReport, KeptAlive, LEDGER, RecordLedger, Told, ends};
+use crate::check::Outcome;
 use crate::due::Step;
 use crate::horizon::HorizonFilter;
-use crate::view::ExpiryView;
+use crate::view::{CheckSummary, ExpiryView};
 use crate::{Code, Problem};
 
 /// How long one look waits for another that is under way, and how often it asks.
@@ -56,9 +58,11 @@ impl Workspace {
         if settings.enabled && !due.is_empty() {
             self.tell_due(&settings, (&due, &mut ledgers), (options, &mut report)).await?;
         }
+        report.kept_alive = self.keep_all_alive(options).await?;
         self.note_gap()?;
         // What nobody was told of is due at once.
-        let other = (report.undelivered > 0).then_some(report.at);
+        let at_once = (report.undelivered > 0).then_some(report.at);
+        let other = at_once.into_iter().chain(self.next_token_due()?).min();
         report.next_due = self.remember_next_due(&settings.thresholds, other)?;
         self.vault.forget_failed_look();
         Ok(report)
@@ -153,6 +157,26 @@ impl Workspace {
         report.attempts = done.attempts;
         put_ledgers(&mut batch, due, ledgers)?;
         Ok(self.vault.commit(batch)?)
+    }
+
+    /// Uses the refresh tokens that a provider would drop soon; whoever subscribed is told of those that fail (ELI-3).
+    async fn keep_all_alive(&self, options: &DueOptions) -> Result<Vec<KeptAlive>, Problem> {
+        let mut kept = Vec::new();
+        let mut fares = Vec::new();
+        for TokenDue { id, name, .. } in self.tokens_due(self.now())? {
+            let (ok, words) = match self.keep_alive(id, run_options(options)).await {
+                Ok(finished) if finished.cancelled => break,
+                Ok(finished) => {
+                    fares.push(fared(&finished.result, id));
+                    let ok = finished.result.outcome != Outcome::Failed;
+                    (ok, CheckSummary::of(&finished.result, id).headline)
+                }
+                Err(problem) => (false, problem.message),
+            };
+            kept.push(KeptAlive { id, name, ok, words });
+        }
+        self.tell_subscribers(&fares).await?;
+        Ok(kept)
     }
 
     /// Nobody looked for longer than two days: that is worth remembering, for it may happen again.
