@@ -123,7 +123,7 @@ impl AlertSettings {
         if self.routes.len() > MOST_ROUTES {
             return refuse("There are two ways: one, and one for when it fails.");
         }
-        if self.routes.first().is_some() && self.routes.first() == self.routes.get(1) {
+        if matches!(self.routes.as_slice(), [one, two] if one == two) {
             return Err(Problem::invalid("routes.1", "The second way is the first once more: it would fail with it."));
         }
         let by_mail = self.routes.iter().any(|route| matches!(route, AlertRoute::Mail { .. }));
