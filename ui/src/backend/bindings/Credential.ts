@@ -35,6 +35,10 @@ notes: string,
  */
 tags: Array<string>, 
 /**
+ * Addresses that are told when an unattended check or a job with it fails, and when it works again (ELI-3).
+ */
+subscribers?: Array<string>, 
+/**
  * Who may decrypt it (decision D10).
  */
 class: 'usable' | 'sealed', 
