@@ -36,8 +36,8 @@ mod reveal_tests;
 use std::{process::ExitCode, sync::Arc};
 
 use commands::{
-    alerts, app, certificate, check, credential, event, facts, horizon, many, practice as practising, readiness,
-    reveal as revealing, rotation, settings, slot, vault, webhook,
+    alerts, app, certificate, check, credential, event, facts, horizon, inventory, many, practice as practising,
+    readiness, reveal as revealing, rotation, settings, slot, vault, webhook,
 };
 use state::Shell;
 use tauri::{App, Manager as _, RunEvent};
@@ -130,6 +130,10 @@ fn build(shell: Arc<Shell>) -> tauri::Result<App> {
             rotation::rotation_add_use,
             rotation::rotation_tick,
             rotation::main_password_changed,
+            inventory::inventory_read,
+            inventory::inventory_show,
+            inventory::inventory_import,
+            inventory::inventory_mute,
             certificate::certificate_browse,
             certificate::certificate_read,
             certificate::identity_pick,

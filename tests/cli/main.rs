@@ -13,6 +13,7 @@ mod disk;
 mod edges;
 mod expiring;
 mod hostile;
+mod inventory;
 mod kills;
 mod many;
 mod records;

@@ -9,7 +9,7 @@ pub(crate) use crate::args_alerts::{AlertsCommand, CheckArgs, ScheduleArg};
 pub(crate) use crate::args_checks::{
     CallArgs, ChannelArg, ExplainArgs, ReportArgs, SendEmailArgs, TestArgs, TokenArgs,
 };
-pub(crate) use crate::args_facts::{FactsCommand, ReadinessArgs};
+pub(crate) use crate::args_facts::{FactsCommand, InventoryArgs, ReadinessArgs};
 pub(crate) use crate::args_horizon::{ExpiringArgs, FormatArg};
 pub(crate) use crate::args_rotate::RotateCommand;
 use crate::certificate::CertificateFiles;
@@ -107,6 +107,8 @@ pub(crate) enum Command {
     /// Who is told of an end, when and how
     #[command(subcommand)]
     Alerts(AlertsCommand),
+    /// When the secrets and certificates of a tenant's app registrations end, read from Microsoft Graph
+    Inventory(InventoryArgs),
     /// The audit log
     Events(EventsArgs),
     /// JSON Schema of a record, a check result or an event

@@ -1,8 +1,11 @@
-//! The arguments of `credenza facts` and `credenza readiness`.
+//! The arguments of `credenza facts`, `credenza readiness` and `credenza inventory`.
 
 use std::path::PathBuf;
+use std::time::Duration;
 
 use clap::{Args, Subcommand};
+
+use crate::args::duration;
 
 /// `credenza facts …`
 #[derive(Debug, Subcommand)]
@@ -27,4 +30,39 @@ pub(crate) struct ReadinessArgs {
     /// Only the PowerShell for the Exchange administrator
     #[arg(long)]
     pub(crate) script: bool,
+}
+
+/// `credenza inventory …`
+#[derive(Debug, Args)]
+#[command(
+    after_help = "The app registration needs the application permission Application.Read.All with admin consent. No secret value is read: Microsoft Graph tells none."
+)]
+pub(crate) struct InventoryArgs {
+    /// Name or id of an app registration that may read directory data
+    #[arg(value_name = "REF")]
+    pub(crate) reference: String,
+    /// What ends within this time matters, and what has ended
+    #[arg(long, value_parser = duration, default_value = "60d", value_name = "TIME")]
+    pub(crate) within: Duration,
+    /// Also what does not matter: later ends, what renews itself, what is muted
+    #[arg(long)]
+    pub(crate) all: bool,
+    /// Show what was read last instead of reading
+    #[arg(long)]
+    pub(crate) last: bool,
+    /// Add the applications of this file: an array of client ids, or what --json printed; - is standard input
+    #[arg(long, value_name = "FILE", conflicts_with = "import_all")]
+    pub(crate) import: Option<PathBuf>,
+    /// Add every application that matters and is not here yet
+    #[arg(long)]
+    pub(crate) import_all: bool,
+    /// Mute an application by its client id; may be repeated
+    #[arg(long, value_name = "ID")]
+    pub(crate) mute: Vec<String>,
+    /// Take that back
+    #[arg(long, value_name = "ID")]
+    pub(crate) unmute: Vec<String>,
+    /// Limit of the whole reading, waiting for a busy directory included [default: 10m]
+    #[arg(long, value_parser = duration)]
+    pub(crate) timeout: Option<Duration>,
 }

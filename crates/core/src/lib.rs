@@ -11,6 +11,7 @@ pub mod credential;
 pub mod due;
 pub mod facts;
 pub mod horizon;
+pub mod inventory;
 mod places;
 mod problem;
 pub mod readiness;
@@ -25,8 +26,8 @@ pub use places::Places;
 pub use problem::{Code, Problem};
 pub use secrets::Secrets;
 pub use workspace::{
-    Cause, CheckRequest, DesktopNotice, DueOptions, EmailDraft, Intent, ManyOptions, ManyOutcome, ManyProgress,
-    ManyResult, ManyRow, ManyTold, RunOptions, SaveRequest, TokenDue, TokenState, TriedNext, Workspace,
+    Cause, CheckRequest, DesktopNotice, DueOptions, EmailDraft, Intent, InventoryOptions, ManyOptions, ManyOutcome,
+    ManyProgress, ManyResult, ManyRow, ManyTold, RunOptions, SaveRequest, TokenDue, TokenState, TriedNext, Workspace,
 };
 
 /// What the shells need of the vault beneath: opening it, and the names of its parts.

@@ -34,7 +34,7 @@ pub use explain::{
 };
 pub use failure::{Channel, Failure, Place, ReplyFacts};
 pub use guard::StageGuard;
-pub use http::{HttpAuth, HttpCall, HttpReply, KeyPlace, SecretOrText, exchange};
+pub use http::{HttpAuth, HttpCall, HttpReply, KeyPlace, SecretOrText, exchange, exchange_data};
 pub use interruption::interrupted;
 pub use leak::Leak;
 pub use oauth::{

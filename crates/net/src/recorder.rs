@@ -177,7 +177,7 @@ impl Recorder {
     }
 
     /// Says what is waited for now; continues "timed out while". The end of a stage ends it.
-    pub(crate) fn wait(&self, doing: &str) {
+    pub fn wait(&self, doing: &str) {
         self.state().waiting = Some(self.redact(doing));
     }
 

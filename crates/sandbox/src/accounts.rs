@@ -19,6 +19,9 @@ pub const MAIL_AUDIENCE: &str = "https://mail.credenza.test";
 /// The audience that the practice web server accepts in a token.
 pub const API_AUDIENCE: &str = "https://api.credenza.test";
 
+/// The audience of a token for the practice identity provider's list of applications, as Microsoft Graph has it.
+pub const GRAPH_AUDIENCE: &str = "https://graph.microsoft.com";
+
 /// Names and secrets that the practice servers know. They protect nothing but practice.
 #[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Accounts {

@@ -39,6 +39,14 @@ pub enum Fault {
     DeclineSignIn,
     /// The authorization endpoint signs its answers with another provider's name (RFC 9207).
     WrongIssuer,
+    /// The list of applications answers 429 so many times, with this `Retry-After`.
+    DirectoryBusy(u32, String),
+    /// The list of applications says that the permission is missing (403 `Authorization_RequestDenied`).
+    DirectoryDenied,
+    /// The page with this number of the list of applications, from 1, is answered with this status and body.
+    DirectoryPage(u32, u16, String),
+    /// The list has so many applications, on pages as long as the client asks for.
+    DirectorySize(usize),
     /// The HTTP proxies answer CONNECT with this status; SOCKS5 with this reply code (RFC 1928 6).
     ProxyAnswer(u16),
 }

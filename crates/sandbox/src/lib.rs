@@ -28,7 +28,7 @@ mod stream;
 mod web;
 mod wire;
 
-pub use accounts::{API_AUDIENCE, Accounts, Identity, MAIL_AUDIENCE, MAILBOX, MFA_USER, PROXY_USER};
+pub use accounts::{API_AUDIENCE, Accounts, GRAPH_AUDIENCE, Identity, MAIL_AUDIENCE, MAILBOX, MFA_USER, PROXY_USER};
 pub use certificates::{CertificateKind, CertificatePair};
 pub use clock::Clock;
 pub use delivery::Delivery;

@@ -1,6 +1,6 @@
 //! What all servers of one sandbox share.
 
-use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::atomic::{AtomicU32, AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use jiff::Timestamp;
@@ -37,6 +37,8 @@ pub(crate) struct Shared {
     pub(crate) token_lifetime: u32,
     faults: Mutex<Vec<(Option<Server>, Fault)>>,
     connections: AtomicU64,
+    /// How often the list of applications has said that it is busy.
+    busy: AtomicU32,
 }
 
 /// Nothing here is left half done by a panic, so a poisoned lock is as good as any.
@@ -72,6 +74,7 @@ impl Shared {
             mails: watch::Sender::new(0),
             faults: Mutex::default(),
             connections: AtomicU64::new(0),
+            busy: AtomicU32::new(0),
         }
     }
 
@@ -144,6 +147,7 @@ impl Shared {
 
     pub(crate) fn clear_faults(&self) {
         lock(&self.faults).clear();
+        self.busy.store(0, Ordering::Relaxed);
     }
 
     /// The latest fault of this server that `pick` wants.
@@ -164,6 +168,15 @@ impl Shared {
             Fault::Reply(at, text) if *at == step => Some(Some(text.clone())),
             _ => None,
         })
+    }
+
+    /// The `Retry-After` of a directory that is busy for this request, by [`Fault::DirectoryBusy`].
+    pub(crate) fn busy_directory(&self, server: Server) -> Option<String> {
+        let (times, retry_after) = self.fault(server, |fault| match fault {
+            Fault::DirectoryBusy(times, retry_after) => Some((*times, retry_after.clone())),
+            _ => None,
+        })?;
+        (self.busy.fetch_add(1, Ordering::Relaxed) < times).then_some(retry_after)
     }
 
     /// The TLS side that this server shows now.

@@ -143,6 +143,8 @@ pub enum EventAction {
     MailSent { id: Option<Uuid>, name: String, recipients: u32 },
     /// A request was sent.
     RequestSent { id: Option<Uuid>, name: String, method: String, status: Option<u16> },
+    /// An application that was read from a directory was muted, or no longer is.
+    ApplicationMuted { id: Uuid, name: String, app_id: String, muted: bool },
     /// A way to unlock was added.
     SlotAdded { slot_id: Uuid, slot_kind: SlotKind },
     /// A way to unlock was removed.
@@ -191,6 +193,7 @@ impl EventAction {
             A::RotationSwitched { .. } | A::RotationReturned { .. } => EventCategory::Secret,
             A::RotationRevoked { .. } | A::RotationOldRemoved { .. } => EventCategory::Secret,
             A::RotationUseNoted { .. } | A::MainPasswordChanged { .. } => EventCategory::Secret,
+            A::ApplicationMuted { .. } => EventCategory::Credential,
             A::SlotAdded { .. } | A::SlotRemoved { .. } => EventCategory::Slot,
             // QP-24: what tells of a webhook's trigger token stands where its workflows' events do.
             A::ExpiryAlert { kind, .. } if kind == "trigger_token" => EventCategory::WorkflowTrigger,

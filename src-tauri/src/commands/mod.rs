@@ -15,6 +15,7 @@ pub(crate) mod credential;
 pub(crate) mod event;
 pub(crate) mod facts;
 pub(crate) mod horizon;
+pub(crate) mod inventory;
 pub(crate) mod many;
 pub(crate) mod practice;
 pub(crate) mod readiness;

@@ -30,6 +30,10 @@ import type { ManyResult } from './bindings/ManyResult';
 import type { HorizonFilter } from './bindings/HorizonFilter';
 import type { ItemSettings } from './bindings/ItemSettings';
 import type { IdentityFile } from './bindings/IdentityFile';
+import type { InventoryReport } from './bindings/InventoryReport';
+import type { InventoryView } from './bindings/InventoryView';
+import type { InventoryRequest } from './bindings/InventoryRequest';
+import type { InventoryChoice } from './bindings/InventoryChoice';
 import type { Overview } from './bindings/Overview';
 import type { PracticeMail } from './bindings/PracticeMail';
 import type { PracticeView } from './bindings/PracticeView';
@@ -79,6 +83,8 @@ export type Replies = [
   Takes<ours.LintFinding, Finding>,
   Takes<ours.CheckManyProgress, CheckManyProgress>,
   Takes<ours.ManyResult, ManyResult>,
+  Takes<ours.InventoryReport, InventoryReport>,
+  Takes<ours.InventoryView, InventoryView>,
   Takes<ours.Overview, Overview>,
   Takes<ours.PracticeMail, PracticeMail>,
   Takes<Omit<ours.PracticeView, 'servers'>, Omit<PracticeView, 'servers'>>,
@@ -98,4 +104,4 @@ export type Replies = [
 ];
 
 /** What the window sends is what Rust takes. */
-export type Requests = [Takes<Omit<CheckRequest, 'email'>, Omit<ours.CheckRequest, 'email'>>, Takes<ReportOf, ours.ReportOf>, Takes<ManyRequest, ours.ManyRequest>, Takes<RotationPlace, ours.RotationPlace>, Takes<SwitchRequest, ours.SwitchRequest>, Takes<Settings, ours.Settings>, Takes<HorizonFilter, ours.HorizonFilter>, Takes<ItemSettings, ours.ItemSettings>, Takes<AlertSettings, ours.AlertSettings>];
+export type Requests = [Takes<Omit<CheckRequest, 'email'>, Omit<ours.CheckRequest, 'email'>>, Takes<ReportOf, ours.ReportOf>, Takes<ManyRequest, ours.ManyRequest>, Takes<InventoryRequest, ours.InventoryRequest>, Takes<InventoryChoice, ours.InventoryChoice>, Takes<RotationPlace, ours.RotationPlace>, Takes<SwitchRequest, ours.SwitchRequest>, Takes<Settings, ours.Settings>, Takes<HorizonFilter, ours.HorizonFilter>, Takes<ItemSettings, ours.ItemSettings>, Takes<AlertSettings, ours.AlertSettings>];

@@ -1,7 +1,7 @@
 import type {
   AlertSettings, AlertShown, SampleReport, Watch,
   About, AppState, CertificateSummary, CheckManyProgress, CheckProgress, CheckRequest, CheckResult, CredentialDetail, CredentialRow,
-  Draft, EventCategory, EventRow, EventVerification, ExpiryView, Explanation, FactsStatus, HistoryEntry, HorizonFilter, IdentityFile, ItemSettings, JsonObject, LintFinding, ManyRequest, ManyResult, Overview, Pair,
+  Draft, EventCategory, EventRow, EventVerification, ExpiryView, Explanation, FactsStatus, HistoryEntry, HorizonFilter, IdentityFile, InventoryChoice, InventoryReport, InventoryRequest, InventoryView, ItemSettings, JsonObject, LintFinding, ManyRequest, ManyResult, Overview, Pair,
   PracticeMail, PracticeView, Preset, Readiness, ReportOf, Role, RotationPlace, RotationView, Settings, SignInAsked, SlotInfo, Strength, Sunset, Suspected, SwitchRequest, TriedNext, Uuid, VerifyReport,
 } from './types';
 
@@ -125,6 +125,16 @@ export interface HorizonBackend {
   horizonExport(filter: HorizonFilter, format: 'csv' | 'ics'): Promise<{ path: string } | null>;
 }
 
+/** The app registrations of a tenant. */
+export interface InventoryBackend {
+  inventoryRead(request: InventoryRequest): Promise<InventoryReport>;
+  /** What was read last; `null` when nothing was. */
+  inventoryShow(id: Uuid, withinDays: number): Promise<InventoryView | null>;
+  /** Adds all that were chosen, or none. */
+  inventoryImport(id: Uuid, choice: InventoryChoice): Promise<Uuid[]>;
+  inventoryMute(id: Uuid, appId: string, muted: boolean): Promise<void>;
+}
+
 /** One secret in plain, in its own window. */
 export interface RevealBackend {
   revealOpen(id: Uuid, field: string): Promise<void>;
@@ -156,6 +166,6 @@ export interface WorkplaceBackend {
 }
 
 /** Everything the window can ask of the program behind it. Every call rejects with a `Problem`. */
-export interface Backend extends VaultBackend, CredentialBackend, CheckBackend, FactsBackend, HorizonBackend, RotationBackend, RevealBackend, WorkplaceBackend {
+export interface Backend extends VaultBackend, CredentialBackend, CheckBackend, FactsBackend, HorizonBackend, InventoryBackend, RotationBackend, RevealBackend, WorkplaceBackend {
   on<E extends keyof BackendEvents>(event: E, handler: (payload: BackendEvents[E]) => void): Promise<Unsubscribe>;
 }

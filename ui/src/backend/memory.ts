@@ -3,6 +3,7 @@ import { planRun, resultOf, signInOf, summaryFrom } from './memory/checks';
 import { explained } from './memory/explain';
 import { endpointMoved, lint, storedFrom } from './memory/draft';
 import { changeItem, horizonOf } from './memory/horizon';
+import { chosenOf, inventoryOf, recordOf } from './memory/inventory';
 import { manyResult, manyRow } from './memory/run-many';
 import { PRACTICE_SAMPLES, PRACTICE_SERVERS, practiceMail } from './memory/practice';
 import { BUILT_IN, readinessOf, serviceOf, sunsetsOf } from './memory/readiness';
@@ -288,6 +289,41 @@ export class MemoryBackend implements Backend {
       const oauth2 = { grant: 'client_credentials', token_url: `https://login.microsoftonline.com/${mailbox.split('@')[1] ?? '{tenant}'}/oauth2/v2.0/token`, client_id: '', scope: 'https://outlook.office365.com/.default' };
       return { type: 'mail_server', name: `${credential.name} (OAuth 2.0)`, description: credential.description, host: credential.host ?? '', port: 587, tls: 'starttls', sender: credential.sender ?? '', auth: { method: 'oauth2', username: mailbox, oauth2 } };
     });
+
+  #inventories = new Map<string, ReadonlySet<string>>();
+  inventoryRead: Backend['inventoryRead'] = async ({ run_id, id, within_days }) => {
+    const { credential } = this.memory.find(id).sample;
+    const denied = credential.tags?.includes('refuses') ? ('permission' as const) : null;
+    const run = planRun(credential, 'inventory', denied);
+    for (const page of [1, 2, 3]) {
+      if (this.#cancelled.has(run_id)) break;
+      const stage = run.stages.find((one) => one.name === 'action');
+      if (stage) this.emit('check-progress', { run_id, stage: { ...stage, status: 'running', target: `graph.microsoft.com:443, page ${page}, ${(page - 1) * 3} app registrations so far` } });
+      if (this.#delayMs) await new Promise((done) => setTimeout(done, 10 * this.#delayMs));
+    }
+    const stopped = denied !== null || this.#cancelled.has(run_id);
+    const check = resultOf({ id, credential }, 'inventory', run);
+    if (stopped) return { check, inventory: null };
+    if (!this.#inventories.has(id)) this.#inventories.set(id, new Set());
+    return { check, inventory: inventoryOf(this.memory.kept, this.#inventories.get(id) ?? new Set(), within_days) };
+  };
+  inventoryShow: Backend['inventoryShow'] = (id, within) =>
+    this.#soon(() => {
+      const muted = this.#inventories.get(id);
+      return muted ? inventoryOf(this.memory.kept, muted, within) : null;
+    });
+  inventoryImport: Backend['inventoryImport'] = (id, { app_ids, within_days }) =>
+    this.#soon(() => {
+      this.memory.administrator();
+      const view = inventoryOf(this.memory.kept, this.#inventories.get(id) ?? new Set(), within_days ?? 60);
+      return chosenOf(view, app_ids).map((item) => this.memory.keep(recordOf(item)).id);
+    });
+  inventoryMute: Backend['inventoryMute'] = async (id, appId, muted) => {
+    const next = new Set(this.#inventories.get(id));
+    if (muted) next.add(appId);
+    else next.delete(appId);
+    this.#inventories.set(id, next);
+  };
 
   revealOpen = async (id: string, field: string) => {
     this.memory.administrator();

@@ -11,6 +11,7 @@ export type * from './alerts-types';
 export type * from './facts-types';
 export type * from './rotation-types';
 export * from './horizon-types';
+export type * from './inventory-types';
 export type Uuid = string;
 /** RFC 3339 in UTC. */
 export type Time = string;
@@ -63,7 +64,7 @@ export type CredentialClass = 'usable' | 'sealed';
 export type RowStatus = 'passed' | 'warning' | 'failed' | 'untested';
 /** `suspect`, `not_verified`, `clear_text`, `expiring`, `expired`, `token_stopped`, `token_in_doubt`; others may come. */
 export type Flag = string;
-export type CheckKind = 'connection' | 'email' | 'token' | 'action';
+export type CheckKind = 'connection' | 'email' | 'token' | 'action' | 'inventory';
 export type Outcome = 'passed' | 'warning' | 'failed';
 export interface CheckSummary {
   at: Time;
@@ -243,6 +244,7 @@ export interface AppRegistration extends Common, Connection {
   application_id?: string;
   principal_id?: string;
   target_client_id?: string;
+  graph_url?: string;
 }
 export interface Pair {
   key: string;

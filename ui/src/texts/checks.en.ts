@@ -13,13 +13,14 @@ export const stageStatus = {
 export const result = {
   region: 'Check result',
   running: 'Running',
-  kinds: { connection: 'Test connection', email: 'Test email', token: 'Fetch Token', action: 'Test Action' },
-  passed: { connection: 'The connection works', email: 'Accepted by the server', token: 'A token was fetched', action: 'The action was accepted' },
+  kinds: { connection: 'Test connection', email: 'Test email', token: 'Fetch Token', action: 'Test Action', inventory: 'Read from Entra' },
+  passed: { connection: 'The connection works', email: 'Accepted by the server', token: 'A token was fetched', action: 'The action was accepted', inventory: 'The directory was read' },
   warned: {
     connection: 'It works, with a warning',
     email: 'Accepted by the server, with a warning',
     token: 'A token was fetched, with a warning',
     action: 'The action was accepted, with a warning',
+    inventory: 'The directory was read, with a warning',
   },
   failed: 'The check failed',
   cancelled: 'Cancelled',

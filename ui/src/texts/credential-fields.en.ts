@@ -109,6 +109,7 @@ export const fieldTexts = {
     help: 'Enterprise application object ID, not the app registration’s object ID.',
   },
   targetClientId: { label: 'Target API client ID', help: 'The API to call; its scope is api://{ID}/.default.' },
+  graphUrl: { label: 'Microsoft Graph URL', help: 'Only for a directory elsewhere than at Microsoft; blank goes by the token URL.' },
   webhookMethod: { label: 'Request method', help: '' },
   webhookPath: { label: 'Path', help: 'With its query. Kept secret: whoever knows it can send.' },
   payload: { label: 'Payload', help: 'Type [ in a value to pick a placeholder.' },

@@ -6,6 +6,7 @@ import { events } from './en/events';
 import { explain } from './en/explain';
 import { firstRun } from './en/first-run';
 import { frame } from './en/frame';
+import { inventory } from './en/inventory';
 import { lock } from './en/lock';
 import { overview } from './en/overview';
 import { facts, readiness, sunset } from './en/readiness';
@@ -38,6 +39,7 @@ export const t = {
   facts,
   readiness,
   sunset,
+  inventory,
   reveal,
   rotation,
 };

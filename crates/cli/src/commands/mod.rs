@@ -6,6 +6,7 @@ mod checks;
 mod credentials;
 mod facts;
 mod horizon;
+mod inventory;
 mod many;
 mod office;
 mod rotate;
@@ -48,6 +49,7 @@ pub(crate) fn run(cli: Cli, output: &Output) -> Result<u8, Problem> {
         Command::Facts(command) => facts::facts(global, command, output),
         Command::Readiness(args) => facts::readiness(global, &args, output),
         Command::Rotate(command) => rotate::run(global, command, output),
+        Command::Inventory(args) => inventory::run(global, &args, output),
         Command::Sunset => facts::sunset(global, output),
         Command::Expiring(args) => horizon::expiring(global, &args, output),
         Command::Check(args) => check::check(global, &args, output),

@@ -15,9 +15,11 @@ use super::input::{Plan, note_pasted, prepare};
 use super::result::{CheckResult, Ending};
 use super::withhold::withhold;
 use super::{
-    Action, AskPerson, CancelFlag, Subject, TokenStore, TokenUse, app_password, clock, http, mail, token, webhook,
+    Action, AskPerson, CancelFlag, Subject, TokenStore, TokenUse, app_password, clock, graph, http, mail, token,
+    webhook,
 };
 use crate::Problem;
+use crate::inventory::Directory;
 
 /// What a check needs besides its subject.
 pub struct CheckContext<'a> {
@@ -50,6 +52,8 @@ pub struct Finished {
     pub token: Option<SecretString>,
     /// The body of the reply to a request, as it came (1 MiB at most).
     pub body: Option<Vec<u8>>,
+    /// What Microsoft Graph listed; `None` unless all of it was read.
+    pub directory: Option<Directory>,
     /// Whether it was stopped by its cancel flag: then it says nothing about the credential.
     pub cancelled: bool,
 }
@@ -60,6 +64,7 @@ pub(super) struct Done {
     pub(super) result: Value,
     pub(super) token: Option<SecretString>,
     pub(super) body: Option<Vec<u8>>,
+    pub(super) directory: Option<Directory>,
 }
 
 /// A check that failed: why, and what there is to show of it all the same.
@@ -139,7 +144,7 @@ pub async fn run(subject: &Subject, action: &Action, ctx: &CheckContext<'_>) -> 
     let ending = Ending { started_at, record, failure, explanation, result: done.result };
     let mut result = CheckResult::new(subject, action, ending);
     withhold(&mut result, &rec);
-    Finished { result, token: done.token, body: done.body, cancelled }
+    Finished { result, token: done.token, body: done.body, directory: done.directory, cancelled }
 }
 
 impl Run<'_> {
@@ -150,6 +155,7 @@ impl Run<'_> {
             Plan::Request(plan) => http::run(self, plan).await,
             Plan::WebhookReach(route, protocol) => webhook::reach(self, &route, protocol).await,
             Plan::Webhook(plan) => webhook::run(self, plan).await,
+            Plan::Graph(plan) => graph::run(self, &plan).await,
         }
     }
 
@@ -164,6 +170,11 @@ impl Run<'_> {
                 _ = moved.changed() => {}
             }
         }
+    }
+
+    /// How long there is until the check is stopped.
+    pub(super) fn remaining(&self) -> Duration {
+        self.deadline.borrow().saturating_duration_since(Instant::now())
     }
 
     /// Does something that a person takes part in, with `limit` for themselves: the check's own deadline stands still.

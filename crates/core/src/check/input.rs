@@ -2,6 +2,7 @@
 
 use credenza_net::{Recorder, Route};
 
+use super::graph::GraphPlan;
 use super::http::{RequestPlan, call_plan, test_plan};
 use super::mail::{MailPlan, connection_plan, email_plan};
 use super::token::{TokenPlan, TokenSource};
@@ -17,6 +18,7 @@ pub(super) enum Plan {
     Request(Box<RequestPlan>),
     WebhookReach(Box<Route>, Protocol),
     Webhook(Box<WebhookPlan>),
+    Graph(Box<GraphPlan>),
 }
 
 /// Whether an action applies to a type of credential at all.
@@ -30,6 +32,9 @@ pub fn applicable(credential: &Credential, action: &Action) -> Result<(), Proble
         (Action::Email(_), kind) if kind != CredentialType::MailServer => "Only a mail server can send an email.",
         (Action::Webhook(_), kind) if kind != CredentialType::Webhook => "Test Action is for webhooks.",
         (Action::Call(_), kind) if kind != CredentialType::OutboundServer => "Only an outbound server takes requests.",
+        (Action::Inventory(_), kind) if kind != CredentialType::AppRegistration => {
+            "Only an app registration can read the directory."
+        }
         (Action::Token { .. }, CredentialType::Webhook) => "A webhook has no token.",
         _ => return Ok(()),
     };
@@ -73,6 +78,7 @@ pub(super) fn prepare(
         (Action::Webhook(sample), Kind::Webhook(hook)) => {
             Plan::Webhook(Box::new(webhook_plan(subject, hook, sample, (ctx.clock.now(), rec))?))
         }
+        (Action::Inventory(place), _) => Plan::Graph(Box::new(GraphPlan::of(subject, place, rec)?)),
         (Action::Connection, _) => Plan::Token(Box::new(TokenPlan::new(TokenSource::of(subject, rec)?, true, false))),
         (Action::Token { force }, _) => {
             Plan::Token(Box::new(TokenPlan::new(TokenSource::of(subject, rec)?, *force, true)))

@@ -102,6 +102,7 @@ fn head(paper: &mut Paper<'_>, result: &CheckResult) {
         CheckKind::Email => "Send test email",
         CheckKind::Token => "Fetch Token",
         CheckKind::Action => "Test Action",
+        CheckKind::Inventory => "Read from Entra",
     };
     let outcome = match result.outcome {
         Outcome::Passed => "passed",

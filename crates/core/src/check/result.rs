@@ -77,6 +77,8 @@ pub enum CheckKind {
     Token,
     /// *Test Action*, or a request through an outbound server.
     Action,
+    /// *Read from Entra*.
+    Inventory,
 }
 
 impl CheckKind {
@@ -87,6 +89,7 @@ impl CheckKind {
             CheckKind::Email => "email",
             CheckKind::Token => "token",
             CheckKind::Action => "action",
+            CheckKind::Inventory => "inventory",
         }
     }
 
@@ -97,6 +100,7 @@ impl CheckKind {
             Action::Email(_) => CheckKind::Email,
             Action::Token { .. } => CheckKind::Token,
             Action::Webhook(_) | Action::Call(_) => CheckKind::Action,
+            Action::Inventory(_) => CheckKind::Inventory,
         }
     }
 }

@@ -3,6 +3,7 @@
 use uuid::Uuid;
 
 use super::{CallRequest, EmailRequest, WebhookSample};
+use crate::inventory::GraphPlace;
 use crate::{Credential, Secrets};
 
 /// What is tested: a stored credential or an unsaved draft, with its secret values.
@@ -34,4 +35,6 @@ pub enum Action {
     Webhook(WebhookSample),
     /// One request through an outbound server.
     Call(CallRequest),
+    /// *Read from Entra*: the tenant's app registrations and when their secrets and certificates end, from Microsoft Graph.
+    Inventory(GraphPlace),
 }

@@ -74,7 +74,13 @@ impl Credential {
                     OutboundAuth::Oauth2 { oauth2 } => source_words(oauth2, &mut words),
                 }
             }
-            Kind::AppRegistration(app) => block_words("oauth2.token_url", &app.oauth2, &mut words),
+            Kind::AppRegistration(app) => {
+                block_words("oauth2.token_url", &app.oauth2, &mut words);
+                // A token that reads the directory goes there. Records without it keep the digest that they have.
+                if !app.graph_url.is_empty() {
+                    words.push(("graph_url", app.graph_url.clone()));
+                }
+            }
             Kind::Webhook(hook) => words.push(("protocol", hook.protocol.scheme().into())),
             Kind::Secret(_) => {}
         }

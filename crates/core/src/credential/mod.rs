@@ -221,6 +221,10 @@ pub struct AppRegistration {
     /// Client id of the API that the token is for (APP-18).
     #[schemars(default)]
     pub target_client_id: String,
+    /// Where Microsoft Graph is, if not where the token URL's cloud has it, such as `https://graph.microsoft.com`.
+    #[serde(skip_serializing_if = "String::is_empty")]
+    #[schemars(default)]
+    pub graph_url: String,
 }
 
 impl AppRegistration {

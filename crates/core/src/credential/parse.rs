@@ -46,7 +46,7 @@ struct SecretFields {
 
 const COMMON_KEYS: [&str; 9] =
     ["name", "description", "owner", "location", "notes", "tags", "subscribers", "class", "expiries"];
-const APP_KEYS: [&str; 5] = ["oauth2", "tenant_id", "application_id", "principal_id", "target_client_id"];
+const APP_KEYS: [&str; 6] = ["oauth2", "tenant_id", "application_id", "principal_id", "target_client_id", "graph_url"];
 
 /// Keys that `show --json` adds to a record and `add --from` therefore passes over.
 const SHOWN_KEYS: [&str; 7] = ["id", "revision", "created_at", "updated_at", "updated_by", "status", "token_state"];
@@ -182,6 +182,7 @@ fn read_app(connection: Connection, mut own: Map<String, Value>) -> Result<AppRe
     };
     let (tenant_id, application_id) = (text("tenant_id")?, text("application_id")?);
     let (principal_id, target_client_id) = (text("principal_id")?, text("target_client_id")?);
+    let graph_url = text("graph_url")?;
     let mut oauth2: OAuth2 = match own.shift_remove("oauth2") {
         Some(Value::Object(block)) => part(block, required_text).map_err(|problem| below("oauth2", problem))?,
         Some(_) => return Err(Problem::invalid("oauth2", "oauth2 must be an object.")),
@@ -193,7 +194,7 @@ fn read_app(connection: Connection, mut own: Map<String, Value>) -> Result<AppRe
     if oauth2.client_id.is_empty() {
         oauth2.client_id.clone_from(&application_id);
     }
-    Ok(AppRegistration { connection, oauth2, tenant_id, application_id, principal_id, target_client_id })
+    Ok(AppRegistration { connection, oauth2, tenant_id, application_id, principal_id, target_client_id, graph_url })
 }
 
 fn below(prefix: &str, mut problem: Problem) -> Problem {

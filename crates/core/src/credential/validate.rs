@@ -68,7 +68,10 @@ impl Credential {
                 }
                 list.outbound_auth(&server.auth, has_secret, server.protocol);
             }
-            Kind::AppRegistration(app) => list.oauth2("oauth2", &app.oauth2),
+            Kind::AppRegistration(app) => {
+                list.oauth2("oauth2", &app.oauth2);
+                list.graph_url(&app.graph_url);
+            }
             Kind::Webhook(hook) => {
                 list.required_host(&hook.connection);
                 list.headers(&hook.headers);
@@ -379,6 +382,14 @@ impl Findings {
         ];
         for (leaf, text) in lines {
             self.line(&format!("{prefix}.{leaf}"), text);
+        }
+    }
+
+    fn graph_url(&mut self, text: &str) {
+        if !text.is_empty()
+            && let Err(problem) = crate::inventory::address(text)
+        {
+            self.error("graph_url", &problem.message);
         }
     }
 

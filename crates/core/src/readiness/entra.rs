@@ -29,7 +29,10 @@ fn secret(known: &Known<'_>) -> Verdict {
     }
     match (about(known, About::Secret), known.claims) {
         (Some(words), _) => Verdict::not_met("secret", TITLE, words, REMEDY),
-        (None, Some(_)) => Verdict::met("secret", TITLE, "Entra ID gave a token for it."),
+        (None, Some(_)) => {
+            let end = known.secret_ends.map(|on| format!(" It ends on {on}, says Entra.")).unwrap_or_default();
+            Verdict::met("secret", TITLE, format!("Entra ID gave a token for it.{end}"))
+        }
         (None, None) => Verdict::not_known("secret", TITLE, "", ("Press Fetch Token.", "you")),
     }
 }

@@ -44,6 +44,8 @@ pub struct Known<'a> {
     pub passed: bool,
     /// What the lint of pasted secrets says of the client secret that is kept.
     pub secret_finding: Option<&'a str>,
+    /// The day on which the directory says that this client secret ends, where it is known which one it is.
+    pub secret_ends: Option<jiff::civil::Date>,
 }
 
 /// The service whose rules a record has to meet; `None` when there is no such set of rules for it.

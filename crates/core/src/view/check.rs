@@ -61,6 +61,7 @@ impl CheckSummary {
             (_, CheckKind::Email) => "Accepted by the server",
             (_, CheckKind::Token) => "Token fetched",
             (_, CheckKind::Action) => "Request answered",
+            (_, CheckKind::Inventory) => "Read from Entra",
             (_, CheckKind::Connection) => "Connection works",
         };
         CheckSummary {

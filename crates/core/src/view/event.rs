@@ -120,6 +120,10 @@ fn sentence(action: &EventAction) -> String {
             Some(status) => format!("{method} over \u{201c}{name}\u{201d} was answered with {status}."),
             None => format!("{method} over \u{201c}{name}\u{201d} got no answer."),
         },
+        A::ApplicationMuted { name, app_id, muted, .. } => {
+            let what = if *muted { "muted" } else { "no longer muted" };
+            format!("The application {app_id}, read from Entra with \u{201c}{name}\u{201d}, was {what}.")
+        }
         A::SlotAdded { slot_kind, .. } => format!("A way to unlock was added: {}.", slot_words(slot_kind)),
         A::SlotRemoved { slot_kind, .. } => format!("A way to unlock was removed: {}.", slot_words(slot_kind)),
         A::ExpiryItemChanged { name, item, fields, .. } => {
@@ -235,6 +239,7 @@ fn check_words(kind: &str) -> &'static str {
         "email" => "Send test email",
         "token" => "Fetch Token",
         "action" => "Test Action",
+        "inventory" => "Read from Entra",
         _ => "Test connection",
     }
 }

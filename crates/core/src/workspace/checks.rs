@@ -119,7 +119,7 @@ impl Workspace {
         if let Some(form) = &request.form {
             self.carry_sign_in(form, &mut prepared);
         }
-        let action = action_of(request.kind, request.email);
+        let action = action_of(request.kind, request.email)?;
         let options = RunOptions {
             progress: Some(progress),
             cancel,
@@ -211,22 +211,25 @@ impl Workspace {
 /// The four buttons are a person's, wherever they are pressed; what is really sent or called is a job's.
 fn asked_by(action: &Action) -> AskedBy {
     match action {
-        Action::Connection | Action::Token { force: true } | Action::Webhook(_) => AskedBy::Person,
+        Action::Connection | Action::Token { force: true } | Action::Webhook(_) | Action::Inventory(_) => {
+            AskedBy::Person
+        }
         Action::Email(mail) if mail.test => AskedBy::Person,
         Action::Token { force: false } => AskedBy::Fetch,
         Action::Email(_) | Action::Call(_) => AskedBy::Job,
     }
 }
 
-fn action_of(kind: CheckKind, email: Option<EmailDraft>) -> Action {
-    match kind {
+fn action_of(kind: CheckKind, email: Option<EmailDraft>) -> Result<Action, Problem> {
+    Ok(match kind {
         CheckKind::Connection => Action::Connection,
         CheckKind::Token => Action::Token { force: true },
         CheckKind::Action => Action::Webhook(WebhookSample::default()),
+        CheckKind::Inventory => return Err(Problem::invalid("kind", "Reading from Entra has a command of its own.")),
         CheckKind::Email => {
             let EmailDraft { to, from, subject, text } = email.unwrap_or_default();
             let from = from.filter(|from| !from.trim().is_empty());
             Action::Email(EmailRequest { to, from, subject, text, test: true, ..EmailRequest::default() })
         }
-    }
+    })
 }

@@ -10,6 +10,9 @@ mod gate;
 mod handover;
 mod held;
 mod horizon;
+mod inventory;
+mod inventory_import;
+mod inventory_match;
 mod many;
 mod office;
 mod overview;
@@ -34,6 +37,7 @@ use uuid::Uuid;
 pub use alerts::{DesktopNotice, DueOptions};
 pub use checks::{CheckRequest, EmailDraft, RunOptions};
 pub use credentials::SaveRequest;
+pub use inventory::InventoryOptions;
 pub use many::{Cause, ManyOptions, ManyOutcome, ManyProgress, ManyResult, ManyRow, ManyTold};
 pub use rotation::TriedNext;
 
@@ -154,3 +158,6 @@ fn credential_of(head: &RecordHead) -> Result<Credential, Problem> {
 mod held_tests;
 #[cfg(test)]
 mod sunset_tests;
+
+#[cfg(test)]
+mod inventory_tests;

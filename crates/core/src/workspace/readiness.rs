@@ -2,6 +2,7 @@
 
 use credenza_net::{StageName, StageStatus, claims};
 use credenza_vault::RecordHead;
+use jiff::civil::Date;
 use secrecy::ExposeSecret;
 use serde_json::{Map, Value};
 
@@ -9,6 +10,7 @@ use super::{Workspace, credential_of};
 use crate::Problem;
 use crate::check::{CheckResult, Outcome, StoredToken};
 use crate::credential::{AppRegistration, Credential, Kind, OAuth2, OAuth2Source};
+use crate::horizon::{INVENTORY, InventoryDate, InventoryDates};
 use crate::readiness::{self, Ids, Known, Readiness};
 
 impl Workspace {
@@ -31,9 +33,11 @@ impl Workspace {
             failure: last.as_ref().and_then(failure),
             passed: last.as_ref().is_some_and(signed_in),
             secret_finding: None,
+            secret_ends: None,
         };
-        let finding = self.secret_finding(&owner, oauth2);
-        let known = Known { secret_finding: finding.as_deref(), ..known };
+        let (ended, secret_ends) = self.secret_end(&owner)?;
+        let finding = self.secret_finding(&owner, oauth2).or(ended);
+        let known = Known { secret_finding: finding.as_deref(), secret_ends, ..known };
         readiness::judge(&credential, &known).ok_or_else(|| {
             let message = format!("No readiness check is known for \u{201c}{}\u{201d}.", head.name);
             Problem::invalid("type", message)
@@ -74,18 +78,40 @@ impl Workspace {
         Ok(kept.and_then(|kept| claims(StoredToken::from_bytes(&kept)?.access_token.expose_secret())))
     }
 
+    /// What the directory said of the client secret that is kept: a finding when it has ended, else its end. A record that was
+    /// saved since may hold another.
+    fn secret_end(&self, owner: &RecordHead) -> Result<(Option<String>, Option<Date>), Problem> {
+        let read = self.vault.document(INVENTORY, &owner.id.to_string())?;
+        let read: Option<InventoryDates> = read.and_then(|body| serde_json::from_slice(&body).ok());
+        let path = secret_path(owner);
+        let Some(read) = read.filter(|read| read.read_at >= owner.updated_at && owner.masks.contains_key(path)) else {
+            return Ok((None, None));
+        };
+        let own = read.dates.iter().find(|date| date.item == path);
+        let gone = |date: &&InventoryDate| date.at.is_some_and(|at| at <= self.clock.now());
+        Ok(match own {
+            Some(date) if gone(&date) => {
+                (Some(format!("Entra says that this client secret ended on {}.", date.on)), None)
+            }
+            Some(date) => (None, Some(date.on)),
+            None => (None, None),
+        })
+    }
+
     /// A GUID where Entra's secret value belongs is the id of the secret.
     fn secret_finding(&self, owner: &RecordHead, oauth2: Option<&OAuth2>) -> Option<String> {
         let at_entra = oauth2.is_some_and(|oauth2| oauth2.token_url.contains("login.microsoft"));
-        let path =
-            if owner.record_type == "app_registration" { "oauth2.client_secret" } else { "auth.oauth2.client_secret" };
-        let secret = self.vault.secret(owner.id, path).ok().filter(|_| at_entra)?;
+        let secret = self.vault.secret(owner.id, secret_path(owner)).ok().filter(|_| at_entra)?;
         // EXPOSE: only its form is looked at.
         let is_guid = uuid::Uuid::try_parse(secret.expose_secret().trim()).is_ok();
         is_guid.then(|| {
             "The client secret that is kept has the form of a GUID: that is the Secret ID, not its Value.".to_owned()
         })
     }
+}
+
+fn secret_path(owner: &RecordHead) -> &'static str {
+    if owner.record_type == "app_registration" { "oauth2.client_secret" } else { "auth.oauth2.client_secret" }
 }
 
 fn own_block(credential: &Credential) -> Option<&OAuth2> {

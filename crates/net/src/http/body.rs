@@ -8,7 +8,6 @@ use http::header::CONTENT_ENCODING;
 use http_body_util::BodyExt as _;
 use hyper::body::Incoming;
 
-use super::BODY_LIMIT;
 use crate::Recorder;
 
 /// A body as far as it was read.
@@ -22,7 +21,7 @@ pub(super) struct Body {
 }
 
 /// Reads until the end or until the limit; a body without end stops at the limit.
-pub(super) async fn read(mut incoming: Incoming) -> Body {
+pub(super) async fn read(mut incoming: Incoming, limit: usize) -> Body {
     let mut body = Body { bytes: Vec::new(), truncated: false, error: None };
     while let Some(frame) = incoming.frame().await {
         let data = match frame.map(hyper::body::Frame::into_data) {
@@ -34,7 +33,7 @@ pub(super) async fn read(mut incoming: Incoming) -> Body {
                 break;
             }
         };
-        let room = BODY_LIMIT - body.bytes.len();
+        let room = limit - body.bytes.len();
         body.bytes.extend_from_slice(&data[..data.len().min(room)]);
         if data.len() > room {
             body.truncated = true;
@@ -45,11 +44,11 @@ pub(super) async fn read(mut incoming: Incoming) -> Body {
 }
 
 /// Undoes gzip, never past the limit: a few bytes that unpack to gigabytes stay a few bytes and one mebibyte.
-pub(super) fn decode(raw: Body, headers: &HeaderMap, rec: &Recorder) -> Body {
+pub(super) fn decode((raw, limit): (Body, usize), headers: &HeaderMap, rec: &Recorder) -> Body {
     let encoding = headers.get(CONTENT_ENCODING).map(|value| String::from_utf8_lossy(value.as_bytes()).to_lowercase());
     match encoding.as_deref().map(str::trim) {
         None | Some("" | "identity") => raw,
-        Some("gzip" | "x-gzip") => gunzip(raw, rec),
+        Some("gzip" | "x-gzip") => gunzip(raw, limit, rec),
         Some(other) => {
             rec.warning(
                 "content_encoding",
@@ -60,14 +59,13 @@ pub(super) fn decode(raw: Body, headers: &HeaderMap, rec: &Recorder) -> Body {
     }
 }
 
-fn gunzip(raw: Body, rec: &Recorder) -> Body {
+fn gunzip(raw: Body, limit: usize, rec: &Recorder) -> Body {
     let mut bytes = Vec::new();
-    let limit = BODY_LIMIT as u64 + 1;
-    let outcome = MultiGzDecoder::new(raw.bytes.as_slice()).take(limit).read_to_end(&mut bytes);
+    let outcome = MultiGzDecoder::new(raw.bytes.as_slice()).take(limit as u64 + 1).read_to_end(&mut bytes);
     if outcome.is_err() && !raw.truncated {
         rec.warning("content_encoding", "The answer says it is gzip and cannot be unpacked completely.");
     }
-    let truncated = raw.truncated || bytes.len() > BODY_LIMIT;
-    bytes.truncate(BODY_LIMIT);
+    let truncated = raw.truncated || bytes.len() > limit;
+    bytes.truncate(limit);
     Body { bytes, truncated, error: None }
 }

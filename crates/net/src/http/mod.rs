@@ -23,6 +23,8 @@ use crate::{Channel, Failure, Place, Recorder, Route, StageName};
 
 /// The most bytes kept of an answer's body, after decoding.
 pub const BODY_LIMIT: usize = 1024 * 1024;
+/// The most bytes kept of an answer that is data for a program ([`exchange_data`]), after decoding.
+pub const DATA_LIMIT: usize = 32 * 1024 * 1024;
 /// The most bytes taken of an answer's status line and headers.
 pub const HEADER_LIMIT: usize = 64 * 1024;
 
@@ -138,6 +140,23 @@ pub async fn exchange(route: &Route, call: &HttpCall, rec: &Recorder) -> Result<
         return challenged(route, call, (username, password), rec).await;
     }
     once(route, call, rec).await
+}
+
+/// As [`exchange`], for an answer that is data for a program: up to [`DATA_LIMIT`] bytes of it are kept, and of one with status
+/// 2xx the transcript has the length alone. Digest is not spoken here.
+///
+/// # Errors
+/// As [`exchange`].
+pub async fn exchange_data(route: &Route, call: &HttpCall, rec: &Recorder) -> Result<HttpReply, Failure> {
+    let prepared = prepare(route, call, rec)?.keeping(DATA_LIMIT);
+    let connection = connect(route, call.url.scheme() == "https", rec).await?;
+    let reply = send(connection, prepared, rec).await?;
+    if reply.is_success() {
+        rec.note(&format!("The answer has {} bytes of data, which are not shown.", reply.body.len()));
+    } else {
+        show_body(&reply, rec);
+    }
+    Ok(reply)
 }
 
 async fn once(route: &Route, call: &HttpCall, rec: &Recorder) -> Result<HttpReply, Failure> {

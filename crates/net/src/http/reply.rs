@@ -22,7 +22,7 @@ pub struct HttpReply {
     pub reason: String,
     /// Headers in their order, redacted; marks stand for a cookie's value and a redirect's query.
     pub headers: Vec<(String, String)>,
-    /// Body, decoded, at most [`super::BODY_LIMIT`] bytes, as the server sent it: not redacted.
+    /// Body, decoded, at most [`super::BODY_LIMIT`] bytes (data: [`super::DATA_LIMIT`]), as the server sent it: not redacted.
     pub body: Vec<u8>,
     /// The body was longer than what is kept.
     pub truncated: bool,

@@ -13,7 +13,7 @@ use http::{Method, Uri};
 use secrecy::{ExposeSecret, SecretString};
 use url::{Url, form_urlencoded};
 
-use super::{HttpAuth, HttpCall, KeyPlace, SecretOrText};
+use super::{BODY_LIMIT, HttpAuth, HttpCall, KeyPlace, SecretOrText};
 use crate::{Channel, Failure, Place, Recorder, Route, StageName};
 
 const OWN: [HeaderName; 8] = [HOST, CONTENT_LENGTH, CONNECTION, TRANSFER_ENCODING, TE, TRAILER, UPGRADE, EXPECT];
@@ -31,9 +31,17 @@ pub(crate) struct Prepared {
     pub(super) in_clear: bool,
     /// A secret goes that way.
     pub(super) clear_secret: bool,
+    /// The most bytes kept of the answer.
+    pub(super) limit: usize,
 }
 
 impl Prepared {
+    /// Sets how much of the answer is kept.
+    pub(super) fn keeping(mut self, limit: usize) -> Prepared {
+        self.limit = limit;
+        self
+    }
+
     /// Says that the body holds a secret.
     pub(crate) fn with_secret_body(mut self) -> Prepared {
         self.clear_secret = self.in_clear;
@@ -72,6 +80,7 @@ pub(crate) fn prepare(route: &Route, call: &HttpCall, rec: &Recorder) -> Result<
         shown_body: call.body.as_deref().map(|body| String::from_utf8_lossy(body).into_owned()).unwrap_or_default(),
         in_clear,
         clear_secret: carries_secret && in_clear,
+        limit: BODY_LIMIT,
     })
 }
 

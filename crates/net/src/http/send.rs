@@ -40,14 +40,14 @@ pub(crate) async fn send(connection: Connection, prepared: Prepared, rec: &Recor
     let mut builder = http1::Builder::new();
     builder.max_buf_size(HEADER_LIMIT).max_header_size(HEADER_LIMIT).max_headers(HEADER_LINES).title_case_headers(true);
     let (mut sender, driver) = builder.handshake(TokioIo::new(connection)).await.map_err(broke)?;
-    let Prepared { request, url, .. } = prepared;
+    let Prepared { request, url, limit, .. } = prepared;
     let exchange = async {
         rec.wait("waiting for the server's answer");
         let response = sender.send_request(request).await.map_err(broke)?;
         let (head, incoming) = response.into_parts();
         transcript::show_head(&head, rec);
         rec.wait("reading the server's answer");
-        let mut raw = body::read(incoming).await;
+        let mut raw = body::read(incoming, limit).await;
         let ended = raw.error.take();
         if let Some(error) = ended {
             if is_delimited(&head.headers) || !has_cause(&error, is_early_end) {
@@ -58,7 +58,7 @@ pub(crate) async fn send(connection: Connection, prepared: Prepared, rec: &Recor
                 "The server closed TLS without saying goodbye; the end of the answer may be missing.",
             );
         }
-        let decoded = body::decode(raw, &head.headers, rec);
+        let decoded = body::decode((raw, limit), &head.headers, rec);
         let reply = HttpReply::new(&url, &head, decoded, rec);
         if let Some(theirs) = reply.date {
             skew::compare(&host, theirs, rec);

@@ -24,6 +24,7 @@ impl Drafts<'_> {
             "oauth2": self.client_credentials(API_AUDIENCE),
             "tenant_id": accounts.tenant_id,
             "application_id": accounts.client_id,
+            "graph_url": format!("https://127.0.0.1:{}", self.ports().idp),
         });
         let draft = self.record("app_registration", &words, own);
         self.listed(words, (&accounts.client_id, &accounts.client_secret), draft)

@@ -11,7 +11,7 @@ use super::assertion;
 use super::consent::DeviceAnswer;
 use super::family::{Consent, Spent};
 use super::refusal::Refusal;
-use crate::accounts::{API_AUDIENCE, Accounts, MAIL_AUDIENCE, MAILBOX, MFA_USER};
+use crate::accounts::{API_AUDIENCE, Accounts, GRAPH_AUDIENCE, MAIL_AUDIENCE, MAILBOX, MFA_USER};
 use crate::compare::same;
 use crate::random;
 use crate::shared::Shared;
@@ -228,7 +228,7 @@ fn form_decoded(text: &str) -> String {
 }
 
 fn audience(resource: &str) -> Option<&'static str> {
-    [MAIL_AUDIENCE, API_AUDIENCE].into_iter().find(|known| *known == resource)
+    [MAIL_AUDIENCE, API_AUDIENCE, GRAPH_AUDIENCE].into_iter().find(|known| *known == resource)
 }
 
 /// The one resource that a delegated scope is about.

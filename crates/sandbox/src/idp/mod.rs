@@ -4,6 +4,7 @@ mod assertion;
 mod consent;
 mod family;
 mod grant;
+mod graph;
 mod jwt;
 mod refusal;
 mod sign_in;
@@ -29,6 +30,9 @@ const PRACTICE_APP_OBJECT: &str = "0b9c1f0e-0000-4000-8000-000000000002";
 /// The endpoints under `/{tenant}/`.
 pub(crate) fn answer(asked: &Asked) -> Reply {
     let shared = &asked.about.shared;
+    if asked.path == graph::PATH {
+        return graph::answer(asked);
+    }
     let Some((tenant, endpoint)) = asked.path.trim_start_matches('/').split_once('/') else {
         return Reply::problem(404, "Token endpoint: /{tenant}/oauth2/v2.0/token");
     };
@@ -88,7 +92,11 @@ fn claims(asked: &Asked, granted: &Granted) -> Value {
     let shared = &asked.about.shared;
     let accounts = &shared.accounts;
     let now = shared.now().as_second();
-    let role = if granted.audience == crate::MAIL_AUDIENCE { "SMTP.SendAsApp" } else { "Practice.Read" };
+    let role = match granted.audience {
+        crate::MAIL_AUDIENCE => "SMTP.SendAsApp",
+        crate::GRAPH_AUDIENCE => "Application.Read.All",
+        _ => "Practice.Read",
+    };
     let mut claims = json!({
         "aud": granted.audience,
         "iss": issuer(asked),

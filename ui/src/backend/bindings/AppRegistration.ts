@@ -29,6 +29,10 @@ principal_id: string,
  */
 target_client_id: string, 
 /**
+ * Where Microsoft Graph is, if not where the token URL's cloud has it, such as `https://graph.microsoft.com`.
+ */
+graph_url: string, 
+/**
  * IPv4, IPv6 or DNS name (TUF-8).
  */
 host: string, 

@@ -3,4 +3,4 @@
 /**
  * The kinds of check.
  */
-export type CheckKind = "connection" | "email" | "token" | "action";
+export type CheckKind = "connection" | "email" | "token" | "action" | "inventory";

@@ -65,6 +65,7 @@ export const kinds: Record<CheckKind, string> = {
   email: 'Send test email',
   token: 'Fetch Token',
   action: 'Test Action',
+  inventory: 'Read from Entra',
 };
 export const roles: Record<Role, string> = { administrator: 'Administrator', helpdesk: 'Helpdesk' };
 export const sources: Record<ExpirySource, string> = {

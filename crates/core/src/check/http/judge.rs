@@ -20,7 +20,7 @@ pub(in crate::check) struct Judged<'a> {
 
 /// Walks the stages `authenticate`, `permission` and `action` by the answer's status.
 pub(in crate::check) fn judge(run: &Run<'_>, asked: &Judged<'_>, reply: HttpReply) -> Result<Done, Stop> {
-    let done = Done { result: shown(asked.call, &reply, run.rec), token: None, body: Some(reply.body.clone()) };
+    let done = Done { result: shown(asked.call, &reply, run.rec), body: Some(reply.body.clone()), ..Done::default() };
     match walk(run.rec, asked, &reply) {
         Ok(()) => Ok(done),
         Err(failure) => Err(Stop { failure, done: Box::new(done) }),

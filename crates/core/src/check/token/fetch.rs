@@ -65,7 +65,7 @@ pub(in crate::check) async fn run(run: &Run<'_>, plan: Box<TokenPlan>) -> Result
     if let Some(place) = fetched.sign_in {
         result["sign_in"] = json!(place);
     }
-    Ok(Done { result, token: Some(fetched.token), body: None })
+    Ok(Done { result, token: Some(fetched.token), ..Done::default() })
 }
 
 /// The token inside a mail or HTTP check: one stage, with its own connection's stages as steps.

@@ -57,6 +57,7 @@ const appRegistration: readonly FieldSpec[] = [
   field('application_id', 'applicationId', 'text', 'general', { mono: true }),
   field('principal_id', 'principalId', 'text', 'general', { mono: true }),
   field('target_client_id', 'targetClientId', 'text', 'general', { mono: true }),
+  field('graph_url', 'graphUrl', 'url', 'advanced', { mono: true }),
   certificateField,
   ...oauth2Fields('oauth2', () => true),
   ...connectionFields,
