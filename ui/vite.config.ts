@@ -14,7 +14,7 @@ export default defineConfig(({ mode }) => {
     plugins: [svelte()],
     resolve: {
       alias: {
-        '#backend': at(shipped ? './src/backend/tauri.ts' : './src/backend/memory.ts'),
+        '#backend': at(shipped ? './src/backend/tauri.ts' : './src/backend/memory/open.ts'),
       },
       // Svelte's server build is what Node would pick; the tests mount components.
       conditions: process.env['VITEST'] ? ['browser'] : undefined,

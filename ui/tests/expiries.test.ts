@@ -86,7 +86,7 @@ test('a mark with several dates leads to exactly these in the list', async () =>
   await settled();
   expect(lines().length).toBe(count);
 });
-test('ten thousand dates are drawn as a few hundred marks, fast', async () => {
+test('ten thousand dates are drawn as a few hundred marks', async () => {
   // As wide as a window; without a layout it would be as narrow as can be.
   vi.spyOn(Element.prototype, 'clientWidth', 'get').mockReturnValue(1000);
   const backend = new MemoryBackend({ records: 90_000 });
@@ -94,16 +94,9 @@ test('ten thousand dates are drawn as a few hundred marks, fast', async () => {
   expect(items.length).toBe(10_000);
   const app = new App(backend);
   await app.start();
-  const times = Array.from({ length: 5 }, () => {
-    const before = performance.now();
-    const { container, unmount } = render(Horizon, { props: { expiries: items, muted: 0 }, context: appContext(app) });
-    flushSync();
-    const taken = performance.now() - before;
-    const marks = container.querySelectorAll('.mark').length;
-    expect(marks, 'dense dates are drawn together').toBeLessThan(450);
-    expect(marks).toBeGreaterThan(100);
-    unmount();
-    return taken;
-  }).sort((a, b) => a - b);
-  console.info(`the horizon of 10,000 dates is built in ${times[2]?.toFixed(0)} ms, without a browser's help`);
+  const { container } = render(Horizon, { props: { expiries: items, muted: 0 }, context: appContext(app) });
+  flushSync();
+  const marks = container.querySelectorAll('.mark').length;
+  expect(marks, 'dense dates are drawn together').toBeLessThan(450);
+  expect(marks).toBeGreaterThan(100);
 });

@@ -3,7 +3,7 @@ import { planRun, resultOf, signInOf, summaryFrom } from './memory/checks';
 import { explained } from './memory/explain';
 import { endpointMoved, lint, storedFrom } from './memory/draft';
 import { changeItem, horizonOf } from './memory/horizon';
-import { chosenOf, inventoryOf, recordOf } from './memory/inventory';
+import { chosenOf, Inventories, recordOf } from './memory/inventory';
 import { manyResult, manyRow } from './memory/run-many';
 import { PRACTICE_SAMPLES, PRACTICE_SERVERS, practiceMail } from './memory/practice';
 import { BUILT_IN, readinessOf, serviceOf, sunsetsOf } from './memory/readiness';
@@ -290,7 +290,7 @@ export class MemoryBackend implements Backend {
       return { type: 'mail_server', name: `${credential.name} (OAuth 2.0)`, description: credential.description, host: credential.host ?? '', port: 587, tls: 'starttls', sender: credential.sender ?? '', auth: { method: 'oauth2', username: mailbox, oauth2 } };
     });
 
-  #inventories = new Map<string, ReadonlySet<string>>();
+  readonly #inventories = new Inventories(() => this.memory.kept);
   inventoryRead: Backend['inventoryRead'] = async ({ run_id, id, within_days }) => {
     const { credential } = this.memory.find(id).sample;
     const denied = credential.tags?.includes('refuses') ? ('permission' as const) : null;
@@ -304,26 +304,15 @@ export class MemoryBackend implements Backend {
     const stopped = denied !== null || this.#cancelled.has(run_id);
     const check = resultOf({ id, credential }, 'inventory', run);
     if (stopped) return { check, inventory: null };
-    if (!this.#inventories.has(id)) this.#inventories.set(id, new Set());
-    return { check, inventory: inventoryOf(this.memory.kept, this.#inventories.get(id) ?? new Set(), within_days) };
+    return { check, inventory: this.#inventories.read(id, within_days) };
   };
-  inventoryShow: Backend['inventoryShow'] = (id, within) =>
-    this.#soon(() => {
-      const muted = this.#inventories.get(id);
-      return muted ? inventoryOf(this.memory.kept, muted, within) : null;
-    });
+  inventoryShow: Backend['inventoryShow'] = (id, within) => this.#soon(() => this.#inventories.view(id, within));
   inventoryImport: Backend['inventoryImport'] = (id, { app_ids, within_days }) =>
     this.#soon(() => {
       this.memory.administrator();
-      const view = inventoryOf(this.memory.kept, this.#inventories.get(id) ?? new Set(), within_days ?? 60);
-      return chosenOf(view, app_ids).map((item) => this.memory.keep(recordOf(item)).id);
+      return chosenOf(this.#inventories.read(id, within_days ?? 60), app_ids).map((item) => this.memory.keep(recordOf(item)).id);
     });
-  inventoryMute: Backend['inventoryMute'] = async (id, appId, muted) => {
-    const next = new Set(this.#inventories.get(id));
-    if (muted) next.add(appId);
-    else next.delete(appId);
-    this.#inventories.set(id, next);
-  };
+  inventoryMute: Backend['inventoryMute'] = async (id, appId, muted) => this.#inventories.mute(id, appId, muted);
 
   revealOpen = async (id: string, field: string) => {
     this.memory.administrator();
@@ -403,21 +392,4 @@ export class MemoryBackend implements Backend {
       const added = PRACTICE_SAMPLES.filter((sample) => !this.memory.byName(sample.credential.name)).map((sample) => this.memory.keep(sample.credential));
       return added.map(rowOf);
     });
-}
-
-/** The page's address says how the vault starts: `?state=locked&records=10000&role=helpdesk`. */
-export function openBackend(): Promise<Backend> {
-  const asked = new URLSearchParams(location.search);
-  const options: MemoryOptions = {
-    state: (asked.get('state') ?? 'unlocked') as NonNullable<MemoryOptions['state']>,
-    role: (asked.get('role') ?? 'administrator') as NonNullable<MemoryOptions['role']>,
-    theme: (asked.get('theme') ?? 'system') as NonNullable<MemoryOptions['theme']>,
-    practice: asked.has('practice'),
-    patient: asked.has('patient'),
-    delayMs: Number(asked.get('delay') ?? 0),
-    ...(asked.has('records') ? { records: Number(asked.get('records')) } : {}),
-  };
-  const backend = new MemoryBackend(options);
-  if (asked.has('reveal')) backend.pretendReveal('Exchange Online: alerts', asked.get('reveal') || 'auth.oauth2.client_secret');
-  return Promise.resolve(backend);
 }

@@ -44,3 +44,30 @@ export function chosenOf(view: InventoryView, ids: readonly Uuid[] | null): Inve
   const wanted = (item: InventoryItem) => (ids === null ? item.matters && !item.credential : ids.includes(item.app_id));
   return view.items.filter(wanted).filter((item, at, all) => all.findIndex((other) => other.app_id === item.app_id) === at);
 }
+
+/** What was read in this window, by the record it was read with. */
+export class Inventories {
+  readonly #kept: () => readonly Kept[];
+  readonly #muted = new Map<string, ReadonlySet<string>>();
+
+  constructor(kept: () => readonly Kept[]) {
+    this.#kept = kept;
+  }
+
+  read(id: Uuid, within: number): InventoryView {
+    const muted = this.#muted.get(id) ?? new Set<string>();
+    this.#muted.set(id, muted);
+    return inventoryOf(this.#kept(), muted, within);
+  }
+
+  view(id: Uuid, within: number): InventoryView | null {
+    return this.#muted.has(id) ? this.read(id, within) : null;
+  }
+
+  mute(id: Uuid, appId: string, muted: boolean): void {
+    const next = new Set(this.#muted.get(id));
+    if (muted) next.add(appId);
+    else next.delete(appId);
+    this.#muted.set(id, next);
+  }
+}

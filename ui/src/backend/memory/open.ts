@@ -1,0 +1,19 @@
+import type { Backend } from '../backend';
+import { MemoryBackend, type MemoryOptions } from '../memory';
+
+/** The page's address says how the vault starts: `?state=locked&records=10000&role=helpdesk`. */
+export function openBackend(): Promise<Backend> {
+  const asked = new URLSearchParams(location.search);
+  const options: MemoryOptions = {
+    state: (asked.get('state') ?? 'unlocked') as NonNullable<MemoryOptions['state']>,
+    role: (asked.get('role') ?? 'administrator') as NonNullable<MemoryOptions['role']>,
+    theme: (asked.get('theme') ?? 'system') as NonNullable<MemoryOptions['theme']>,
+    practice: asked.has('practice'),
+    patient: asked.has('patient'),
+    delayMs: Number(asked.get('delay') ?? 0),
+    ...(asked.has('records') ? { records: Number(asked.get('records')) } : {}),
+  };
+  const backend = new MemoryBackend(options);
+  if (asked.has('reveal')) backend.pretendReveal('Exchange Online: alerts', asked.get('reveal') || 'auth.oauth2.client_secret');
+  return Promise.resolve(backend);
+}
