@@ -33,7 +33,7 @@ export default defineConfig(({ mode }) => {
       setupFiles: ['./tests/setup.ts'],
       include: ['src/**/*.test.ts', 'tests/**/*.test.ts'],
       restoreMocks: true,
-      testTimeout: 20_000,
+      testTimeout: 60_000,
     },
   };
 });
