@@ -240,13 +240,43 @@ impl Tour {
         window.press("Expiries").await;
         window.sees("stops working").await;
         self.both("expiries").await;
+        self.rotation().await;
+        self.inventory().await;
         window.press("Events").await;
         self.both("events").await;
         window.press("Settings").await;
         self.both("settings").await;
+        window.press("Alerts").await;
+        window.sees("sample alert").await;
+        self.both("settings-alerts").await;
         window.press("Explanations").await;
         window.sees("Lifetimes and announcements").await;
         self.both("settings-explanations").await;
+    }
+
+    /// A password that is replaced without a gap: the next value is proved before anything uses it.
+    async fn rotation(&self) {
+        let window = &self.window;
+        self.open("Practice mail").await;
+        window.press("Authentication").await;
+        window.press("Rotate…").await;
+        window.fill("Next value", "not the password").await;
+        window.press("Keep as next value").await;
+        window.press("Test the next value").await;
+        window.sees("535").await;
+        self.both("rotation").await;
+        window.press("Close").await;
+    }
+
+    /// When the secrets of a tenant's app registrations end, as the directory has it.
+    async fn inventory(&self) {
+        let window = &self.window;
+        self.open("Practice app registration").await;
+        window.press("Read from Entra").await;
+        window.press("Read now").await;
+        window.sees("within 60 days").await;
+        self.both("inventory").await;
+        window.press("Close").await;
     }
 
     async fn locked(&self) {

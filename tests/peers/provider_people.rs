@@ -42,7 +42,7 @@ fn a_browser_sign_in_with_pkce_is_taken_and_its_refresh_token_carries_on_alone()
 
     let first = revealed(&desk);
     assert!(!result.to_string().contains(&first), "the refresh token is stored and not shown");
-    let again = desk.run(&["--json", "token", "App"]).expect(0);
+    let again = desk.run(&["--json", "token", "App", "--force"]).expect(0);
     assert!(!again.err.contains("http://"), "nobody was asked: {}", again.err);
     assert_ne!(revealed(&desk), first, "the provider rotates it, the vault follows");
     assert_eq!(desk.run(&["--json", "test", "App"]).expect(0).json()["outcome"], "passed");

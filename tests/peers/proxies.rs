@@ -108,6 +108,6 @@ fn tuf_15_the_token_request_goes_through_the_records_proxy_too() {
     other.add(&with_proxy(&record, json!({"url": format!("socks5h://127.0.0.1:{}", socks.port)})));
     other.run(&["token", "API", "--raw"]).expect(0);
     drop(socks);
-    let result = other.run(&["--json", "token", "API"]).expect(1).json();
+    let result = other.run(&["--json", "token", "API", "--force"]).expect(1).json();
     failed_at(&result, "connect");
 }
