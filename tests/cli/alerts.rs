@@ -122,6 +122,8 @@ fn a_sample_goes_by_every_way_and_settings_are_refused_with_their_field() {
     assert_eq!(shown.json()["addresses"], json!(["a@example.com", "b@example.com"]), "nothing was changed");
     desk.run_with(&["alerts", "set", "--from", "-"], &shown.out).expect(0);
     desk.run_with(&["--json", "alerts", "set", "--from", "-"], r#"{"adresses":[]}"#).expect(3);
+    desk.run_with(&["alerts", "set", "--from", "-"], r#"{"routes":[{"by":"desktop"}]}"#).expect(0);
+    desk.run(&["alerts", "sample"]).expect(1);
 }
 
 #[test]

@@ -18,6 +18,8 @@ pub mod readiness;
 pub mod rotation;
 mod secrets;
 pub mod sunset;
+#[cfg(test)]
+mod test_vault;
 pub mod view;
 mod workspace;
 

@@ -41,9 +41,11 @@ fn sample(global: &Global, output: &Output) -> Result<u8, Problem> {
     let options = DueOptions { exit_code: true, ..DueOptions::default() };
     let report = block_on(workspace.send_sample_alert(&options))??;
     output.result(&report, || report.attempts.iter().map(attempt_words).collect::<Vec<_>>().join("\n"))?;
-    // A desktop is the window's to use: that this program has none is no fault of the way.
+    // A desktop is the window's to use: that this program has none is no fault of the way. A sample that reached nobody at
+    // all is no success either.
     let broken = report.attempts.iter().any(|attempt| !attempt.ok && attempt.reason.as_deref() != Some("not_here"));
-    Ok(if broken { Code::CheckFailed.exit() } else { 0 })
+    let nobody = report.attempts.iter().all(|attempt| !attempt.ok);
+    Ok(if broken || nobody { Code::CheckFailed.exit() } else { 0 })
 }
 
 fn show(workspace: &Workspace, settings: &AlertSettings, output: &Output) -> Result<u8, Problem> {

@@ -2,10 +2,9 @@
 
 use std::sync::Arc;
 
-use credenza_vault::{Clock, EventFilter, KdfParams, NewVault, Passphrase, VaultFile};
+use credenza_vault::{Clock, EventFilter};
 use jiff::Timestamp;
 use jiff::civil::date;
-use secrecy::SecretString;
 use serde_json::{Value, json};
 use uuid::Uuid;
 
@@ -13,6 +12,7 @@ use super::{
     ExportFormat, HorizonFilter, HorizonKind, INVENTORY, InventoryDate, InventoryDates, ItemSettings, MutedFilter,
 };
 use crate::credential::ExpirySource;
+use crate::test_vault::{new_vault, vault_file};
 use crate::view::ExpiryView;
 use crate::{Code, Workspace};
 
@@ -32,19 +32,11 @@ struct Office {
 /// An empty vault on that day.
 fn office(day: &str) -> Office {
     let folder = tempfile::tempdir().unwrap();
-    let within = |name: &str| folder.path().join(name);
     let now: Timestamp = format!("{day}T12:00:00Z").parse().unwrap();
     let clock = Arc::new(Fixed(now));
-    let file = VaultFile::at(within("vault.db")).with_runtime_dir(within("run")).with_state_dir(within("state"));
+    let file = vault_file(&folder);
     let file = file.with_clock(clock.clone());
-    let new = NewVault {
-        name: "Office".into(),
-        operator: "Ada".into(),
-        passphrase: Passphrase::new(SecretString::from("plinth-otter-mauve")),
-        device: false,
-        kdf: KdfParams { memory_kib: 8 * 1024, passes: 1, lanes: 1 },
-    };
-    let (vault, _code) = file.create(new).unwrap();
+    let vault = new_vault(&file);
     Office { workspace: Workspace::new(vault).with_clock(clock), _folder: folder }
 }
 

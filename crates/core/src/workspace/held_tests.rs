@@ -4,14 +4,15 @@ use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use credenza_sandbox::{API_AUDIENCE, Sandbox, SandboxOptions};
-use credenza_vault::{Clock, KdfParams, NewVault, Passphrase, VaultFile};
+use credenza_vault::Clock;
 use jiff::{SignedDuration, Timestamp};
-use secrecy::{ExposeSecret, SecretString};
+use secrecy::ExposeSecret;
 use serde_json::{Value, json};
 use uuid::Uuid;
 
 use super::{CheckRequest, SaveRequest, Workspace};
 use crate::check::{CancelFlag, CheckKind, CheckResult, Outcome, SignIn};
+use crate::test_vault::{new_vault, vault_file};
 use crate::view::SignInSaved;
 use crate::{Code, CredentialType};
 
@@ -35,16 +36,8 @@ struct Office {
 
 async fn office() -> Office {
     let folder = tempfile::tempdir().unwrap();
-    let within = |name: &str| folder.path().join(name);
-    let file = VaultFile::at(within("vault.db")).with_runtime_dir(within("run")).with_state_dir(within("state"));
-    let new = NewVault {
-        name: "Office".into(),
-        operator: "Ada".into(),
-        passphrase: Passphrase::new(SecretString::from("plinth-otter-mauve")),
-        device: false,
-        kdf: KdfParams { memory_kib: 8 * 1024, passes: 1, lanes: 1 },
-    };
-    let (vault, _code) = file.create(new).unwrap();
+    let file = vault_file(&folder);
+    let vault = new_vault(&file);
     let hands = Hands(Arc::default());
     let workspace = Workspace::new(vault).with_clock(Arc::new(hands.clone()));
     let options = SandboxOptions { device_interval: Some(1), ..SandboxOptions::default() };

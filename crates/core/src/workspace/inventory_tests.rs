@@ -4,14 +4,14 @@ use std::sync::{Arc, Mutex};
 
 use credenza_net::{Stage, StageName, StageStatus};
 use credenza_sandbox::{Fault, Sandbox, SandboxOptions, Server};
-use credenza_vault::{KdfParams, NewVault, Passphrase, VaultFile};
-use secrecy::{ExposeSecret, SecretString};
+use secrecy::ExposeSecret;
 use serde_json::{Value, json};
 
 use super::{InventoryOptions, Workspace};
 use crate::Code;
 use crate::check::Outcome;
 use crate::inventory::{InventoryChoice, InventoryItem, InventoryReport, InventoryView};
+use crate::test_vault::{new_vault, vault_file};
 
 const READER: &str = "Practice app registration";
 
@@ -24,16 +24,8 @@ struct Office {
 impl Office {
     async fn open() -> Office {
         let folder = tempfile::tempdir().unwrap();
-        let within = |name: &str| folder.path().join(name);
-        let file = VaultFile::at(within("vault.db")).with_runtime_dir(within("run")).with_state_dir(within("state"));
-        let new = NewVault {
-            name: "Office".into(),
-            operator: "Ada".into(),
-            passphrase: Passphrase::new(SecretString::from("plinth-otter-mauve")),
-            device: false,
-            kdf: KdfParams { memory_kib: 8 * 1024, passes: 1, lanes: 1 },
-        };
-        let (vault, _code) = file.create(new).unwrap();
+        let file = vault_file(&folder);
+        let vault = new_vault(&file);
         let sandbox = Sandbox::start(SandboxOptions::default()).await.unwrap();
         let office = Office { workspace: Workspace::new(vault), sandbox, _folder: folder };
         office.workspace.add(office.draft()).unwrap();

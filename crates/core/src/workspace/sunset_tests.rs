@@ -1,8 +1,7 @@
-use credenza_vault::{KdfParams, NewVault, Passphrase, VaultFile};
-use secrecy::SecretString;
 use serde_json::{Value, json};
 
 use super::Workspace;
+use crate::test_vault::{new_vault, vault_file};
 use crate::{Code, Places, facts};
 
 struct Office {
@@ -14,15 +13,8 @@ struct Office {
 fn office() -> Office {
     let folder = tempfile::tempdir().unwrap();
     let within = |name: &str| folder.path().join(name);
-    let file = VaultFile::at(within("vault.db")).with_runtime_dir(within("run")).with_state_dir(within("state"));
-    let new = NewVault {
-        name: "Office".into(),
-        operator: "Ada".into(),
-        passphrase: Passphrase::new(SecretString::from("plinth-otter-mauve")),
-        device: false,
-        kdf: KdfParams { memory_kib: 8 * 1024, passes: 1, lanes: 1 },
-    };
-    let (vault, _code) = file.create(new).unwrap();
+    let file = vault_file(&folder);
+    let vault = new_vault(&file);
     let places = Places { vault: within("vault.db"), logs: within("logs"), facts: within("facts") };
     let (workspace, refused) = Workspace::new(vault).with_facts(&places);
     assert_eq!(refused, None);

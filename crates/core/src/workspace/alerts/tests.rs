@@ -3,14 +3,14 @@
 use std::sync::{Arc, Mutex};
 
 use credenza_sandbox::{Fault, MailStep, Sandbox, SandboxOptions, Server};
-use credenza_vault::{Clock, EventFilter, KdfParams, NewVault, Passphrase, VaultFile};
+use credenza_vault::{Clock, EventFilter};
 use jiff::civil::Date;
 use jiff::{Timestamp, ToSpan};
-use secrecy::SecretString;
 use serde_json::{Value, json};
 use uuid::Uuid;
 
 use crate::alerts::{AlertSettings, DueReport};
+use crate::test_vault::{new_vault, vault_file};
 use crate::view::EventRow;
 use crate::{Code, DueOptions, Problem, Workspace};
 
@@ -32,20 +32,9 @@ struct Office {
 
 async fn office(day: &str) -> Office {
     let folder = tempfile::tempdir().unwrap();
-    let within = |name: &str| folder.path().join(name);
     let clock = Set(Arc::new(Mutex::new(noon(day))));
-    let file = VaultFile::at(within("vault.db"))
-        .with_clock(Arc::new(clock.clone()))
-        .with_runtime_dir(within("run"))
-        .with_state_dir(within("state"));
-    let new = NewVault {
-        name: "Office".into(),
-        operator: "Ada".into(),
-        passphrase: Passphrase::new(SecretString::from("plinth-otter-mauve")),
-        device: false,
-        kdf: KdfParams { memory_kib: 8 * 1024, passes: 1, lanes: 1 },
-    };
-    let (vault, _code) = file.create(new).unwrap();
+    let file = vault_file(&folder).with_clock(Arc::new(clock.clone()));
+    let vault = new_vault(&file);
     let workspace = Workspace::new(vault).with_clock(Arc::new(clock.clone()));
     let sandbox = Sandbox::start(SandboxOptions::default()).await.unwrap();
     Office { workspace, sandbox, clock, _folder: folder }

@@ -4,8 +4,7 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
-use credenza_vault::{EventFilter, KdfParams, NewVault, Passphrase, VaultFile};
-use secrecy::SecretString;
+use credenza_vault::EventFilter;
 use serde_json::{Value, json};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::{TcpListener, TcpStream};
@@ -13,6 +12,7 @@ use tokio::sync::watch;
 
 use super::*;
 use crate::Code;
+use crate::test_vault::{new_vault, vault_file};
 
 const HOSTS: usize = 20;
 /// So many are answered; whoever comes later is held.
@@ -72,16 +72,8 @@ async fn treat(mut stream: TcpStream, answers: bool, held: &watch::Sender<usize>
 }
 
 fn workspace(folder: &tempfile::TempDir) -> Workspace {
-    let within = |name: &str| folder.path().join(name);
-    let file = VaultFile::at(within("vault.db")).with_runtime_dir(within("run")).with_state_dir(within("state"));
-    let new = NewVault {
-        name: "Office".into(),
-        operator: "Ada".into(),
-        passphrase: Passphrase::new(SecretString::from("plinth-otter-mauve")),
-        device: false,
-        kdf: KdfParams { memory_kib: 8 * 1024, passes: 1, lanes: 1 },
-    };
-    Workspace::new(file.create(new).unwrap().0)
+    let file = vault_file(folder);
+    Workspace::new(new_vault(&file))
 }
 
 /// The rows that were told, by name.

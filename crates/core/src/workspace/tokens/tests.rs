@@ -1,7 +1,7 @@
 use std::sync::{Arc, Mutex};
 
 use credenza_sandbox::{Sandbox, SandboxOptions, Server};
-use credenza_vault::{Clock, EventFilter, KdfParams, NewVault, Passphrase, Unlock, VaultFile};
+use credenza_vault::{Clock, EventFilter, Passphrase, Unlock, VaultFile};
 use jiff::{SignedDuration, Timestamp};
 use secrecy::{ExposeSecret, SecretString};
 use serde_json::{Value, json};
@@ -11,6 +11,7 @@ use super::super::{RunOptions, Workspace};
 use super::*;
 use crate::check::{Action, CallRequest, Outcome, RefreshState};
 use crate::credential::ExpirySource;
+use crate::test_vault::{new_vault, vault_file};
 use crate::view::RowFlag;
 
 /// A clock that a test sets.
@@ -36,16 +37,8 @@ const RAW: Action = Action::Token { force: false };
 impl Office {
     async fn open() -> Office {
         let folder = tempfile::tempdir().unwrap();
-        let within = |name: &str| folder.path().join(name);
-        let file = VaultFile::at(within("vault.db")).with_runtime_dir(within("run")).with_state_dir(within("state"));
-        let new = NewVault {
-            name: "Office".into(),
-            operator: "Ada".into(),
-            passphrase: Passphrase::new(SecretString::from("plinth-otter-mauve")),
-            device: false,
-            kdf: KdfParams { memory_kib: 8 * 1024, passes: 1, lanes: 1 },
-        };
-        let (vault, _code) = file.create(new).unwrap();
+        let file = vault_file(&folder);
+        let vault = new_vault(&file);
         let clock = Arc::new(Hands(Mutex::new(Timestamp::now())));
         let workspace = Workspace::new(vault).with_clock(clock.clone());
         let sandbox = Sandbox::start(SandboxOptions::default()).await.unwrap();

@@ -5,7 +5,7 @@ mod kept;
 use std::sync::{Arc, Mutex};
 
 use credenza_sandbox::{Sandbox, SandboxOptions};
-use credenza_vault::{Clock, EventFilter, KdfParams, NewVault, Passphrase, SystemClock, VaultFile};
+use credenza_vault::{Clock, EventFilter, SystemClock, VaultFile};
 use jiff::ToSpan;
 use jiff::civil::Date;
 use secrecy::{ExposeSecret, SecretString};
@@ -15,6 +15,7 @@ use crate::Code;
 use crate::check::Outcome;
 use crate::horizon::HorizonFilter;
 use crate::rotation::{RotationStep, RotationView, SwitchRequest};
+use crate::test_vault::{new_vault, vault_file};
 use crate::view::AttentionWeight;
 use crate::workspace::{RunOptions, Workspace};
 
@@ -43,16 +44,8 @@ const FIELD: &str = "auth.password";
 impl Office {
     async fn open() -> Office {
         let folder = tempfile::tempdir().unwrap();
-        let within = |name: &str| folder.path().join(name);
-        let file = VaultFile::at(within("vault.db")).with_runtime_dir(within("run")).with_state_dir(within("state"));
-        let new = NewVault {
-            name: "Office".into(),
-            operator: "Ada".into(),
-            passphrase: Passphrase::new(SecretString::from("plinth-otter-mauve")),
-            device: false,
-            kdf: KdfParams { memory_kib: 8 * 1024, passes: 1, lanes: 1 },
-        };
-        let (vault, _code) = file.create(new).unwrap();
+        let file = vault_file(&folder);
+        let vault = new_vault(&file);
         let clock = Arc::new(Moved(Mutex::new(SystemClock.now())));
         let workspace = Workspace::new(vault).with_clock(clock.clone());
         let sandbox = Sandbox::start(SandboxOptions::default()).await.unwrap();
