@@ -25,7 +25,23 @@ test('the list stands soonest first, without what is muted, and axe finds nothin
 test('axe finds nothing where no date is known', async () => {
   await openList({ records: 0 });
   expect(screen.getByText('No date is known yet')).toBeTruthy();
+  for (const name of ['Export', 'Within 30 days']) expect(screen.queryByRole('button', { name }), `${name} has nothing to act on`).toBeNull();
   expect(await axe()).toEqual([]);
+});
+test('d9_the_status_line_tells_no_known_date_from_nothing_that_expires', async () => {
+  const line = () => screen.getByRole('contentinfo', { name: 'Status' }).textContent;
+  const { user } = await openList({ undated: true });
+  expect(line()).toContain('No expiry date is known');
+  expect(line()).not.toContain('No expiry in the next');
+  await user.click(screen.getByRole('button', { name: 'Go to the credentials' }));
+  await settled();
+  expect(screen.getByRole('heading', { name: 'Credentials' })).toBeTruthy();
+});
+test('d9_the_status_line_counts_what_has_ended', async () => {
+  await openList();
+  const line = screen.getByRole('contentinfo', { name: 'Status' }).textContent;
+  expect(line).toContain('1 expired');
+  expect(line).toContain('Next expiry: Entra: IQX mailbox reader, in 6 days');
 });
 test('every filter narrows the list', async () => {
   const { user } = await openList();

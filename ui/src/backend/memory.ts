@@ -144,7 +144,7 @@ export class MemoryBackend implements Backend {
     const { credential } = kept.sample;
     const reference = /"oauth2":\{"credential":"([^"]+)"/u.exec(JSON.stringify(credential))?.[1];
     const app = reference === undefined ? undefined : this.memory.kept.find((other) => other.id === reference || other.sample.credential.name === reference);
-    return tokenOf({ id: kept.id, credential }, app && { id: app.id, credential: app.sample.credential });
+    return tokenOf({ id: kept.id, credential }, app && { id: app.id, credential: app.sample.credential }, this.memory.token);
   }
   credentialShow = (id: string) => this.#soon(() => this.#detail(this.memory.find(id)));
   credentialSave: Backend['credentialSave'] = ({ id, revision, draft, confirmRebind, form }) =>

@@ -1,7 +1,10 @@
 import type { Backend } from '../backend';
 import { MemoryBackend, type MemoryOptions } from '../memory';
 
-/** The page's address says how the vault starts: `?state=locked&records=10000&role=helpdesk`. */
+/**
+ * The page's address says how the vault starts: `?state=locked&records=10000&role=helpdesk`; `token=stopped` or `in_doubt` is
+ * what every record that refreshes has come to, `undated` leaves the dates out.
+ */
 export function openBackend(): Promise<Backend> {
   const asked = new URLSearchParams(location.search);
   const options: MemoryOptions = {
@@ -10,6 +13,8 @@ export function openBackend(): Promise<Backend> {
     theme: (asked.get('theme') ?? 'system') as NonNullable<MemoryOptions['theme']>,
     practice: asked.has('practice'),
     patient: asked.has('patient'),
+    undated: asked.has('undated'),
+    token: (asked.get('token') ?? 'active') as NonNullable<MemoryOptions['token']>,
     delayMs: Number(asked.get('delay') ?? 0),
     ...(asked.has('records') ? { records: Number(asked.get('records')) } : {}),
   };

@@ -1,7 +1,7 @@
-import type { AppState, Credential, EventRow, PracticeMail, Problem, Role, Settings, SlotInfo, VaultState } from '../types';
+import type { AppState, Credential, EventRow, PracticeMail, Problem, RefreshState, Role, Settings, SlotInfo, VaultState } from '../types';
 import { sampleEvents } from './events';
 import { manySamples } from './many';
-import { SAMPLES } from './records';
+import { SAMPLES, type Sample } from './records';
 import { idOf, minutesAgo, type Kept } from './views';
 
 /** How a vault in memory starts. */
@@ -14,6 +14,10 @@ export interface MemoryOptions {
   practice?: boolean;
   /** Sign-ins wait for a person for as long as they would. */
   patient?: boolean;
+  /** Records have no dates. */
+  undated?: boolean;
+  /** What became of the refresh tokens. */
+  token?: RefreshState;
   /** Every answer waits this long, to look at progress. */
   delayMs?: number;
 }
@@ -34,6 +38,7 @@ export class MemoryState {
   slots: SlotInfo[];
   practice: boolean;
   readonly patient: boolean;
+  readonly token: RefreshState;
   mailbox: PracticeMail[] = [];
   passphrase = PASSPHRASE;
   #next: number;
@@ -41,13 +46,15 @@ export class MemoryState {
   constructor(options: MemoryOptions) {
     const { state = 'unlocked', records, role = 'administrator', theme = 'system', practice = false } = options;
     const samples = state === 'absent' || records === 0 ? [] : records ? [...SAMPLES, ...manySamples(records - SAMPLES.length)] : SAMPLES;
-    this.kept = samples.map((sample, n) => ({ id: idOf(n + 1), revision: 1, updatedAt: minutesAgo(60 * 24 * 3 + n), sample }));
+    const dated = (sample: Sample): Sample => (options.undated ? { ...sample, expiresInDays: [] } : sample);
+    this.kept = samples.map((sample, n) => ({ id: idOf(n + 1), revision: 1, updatedAt: minutesAgo(60 * 24 * 3 + n), sample: dated(sample) }));
     this.#next = samples.length + 1;
     this.slots = state === 'absent' ? [] : [this.slot('passphrase', OPERATOR, role, 'Passphrase'), this.slot('device', OPERATOR, role, 'This device'), this.slot('recovery', OPERATOR, role, 'Recovery code')];
     this.events = state === 'absent' ? [] : sampleEvents(this.kept, OPERATOR);
     this.settings = { theme, auto_lock_minutes: 5, default_certificate_check: 'enable', check_timeout_seconds: 20, token_scripts_allowed: false, practice_mode: practice };
     this.practice = practice;
     this.patient = options.patient ?? false;
+    this.token = options.token ?? 'active';
     const open = state === 'unlocked';
     this.app = { state, vault_name: state === 'absent' ? null : 'Contoso IT', vault_path: '/home/dana/.local/share/credenza/vault.db', vault_id: state === 'absent' ? null : idOf(0), operator: open ? OPERATOR : null, role: open ? role : null, slots: this.slots, practice, version: '0.1.0', theme };
   }

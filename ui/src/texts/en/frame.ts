@@ -11,6 +11,8 @@ export const frame = {
   statusBar: 'Status',
   nextExpiry: (name: string, when: string) => `Next expiry: ${name}, ${when}`,
   noExpiry: 'No expiry in the next 12 months',
+  noDates: 'No expiry date is known',
+  ended: (n: number) => `${n.toLocaleString('en')} expired`,
   records: (shown: string) => `${shown} in this vault`,
   version: (version: string) => `Credenza ${version}`,
   signedInAs: (operator: string, role: string) => `Signed in as ${operator}, ${role}`,

@@ -156,6 +156,11 @@ async fn tuf_24_a_refused_refresh_token_stops_all_that_uses_it_and_vector_9_only
     let lines: Vec<_> = lines.iter().filter(|line| line.text.contains("Stopped: needs a new refresh token")).collect();
     assert_eq!(lines.len(), 1, "one line, for the record that needs it: {lines:?}");
 
+    // Nothing uses it again by itself, so nothing promises to keep it alive.
+    office.workspace.edit("App", json!({ "oauth2": { "inactivity_days": 90 } }), false).unwrap();
+    let shown = office.workspace.show("App").unwrap().token.expect("it has tokens");
+    assert_eq!((shown.inactivity_days, shown.keep_alive_at, shown.kept_alive_by), (Some(90), None, None));
+
     // A person may try, also in vain.
     refused(&office.run("App", &FETCH).await);
     assert_eq!((office.asked(), office.events("token_stopped")), (2, 1));

@@ -58,7 +58,9 @@ impl Workspace {
         let access = body.and_then(|body| StoredToken::from_bytes(&body)).filter(|token| token.expires_at > now);
         let until = if has_refresh_token { self.refresh_token_until(&owner, &state) } else { None };
         let rule = if has_refresh_token { self.inactivity_rule(&owner_head) } else { None };
-        let due = rule.as_ref().and_then(|rule| rule.due_at(&owner_head, &state));
+        // What is stopped or in doubt is not used again by itself, so nothing keeps it alive.
+        let kept = rule.as_ref().filter(|_| state.state == RefreshState::Active);
+        let due = kept.and_then(|rule| rule.due_at(&owner_head, &state));
         Ok(Some(TokenView {
             owner_id: owner.id,
             owner_name: owner.name,
