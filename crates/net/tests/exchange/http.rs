@@ -127,7 +127,7 @@ async fn a_gzip_bomb_is_one_mebibyte_and_no_more() {
     let began = Instant::now();
     let reply = exchange(&server.route(), &server.call("GET", "/"), &recorder()).await.unwrap();
     assert_eq!((reply.body.len(), reply.truncated), (MEBIBYTE, true));
-    assert!(began.elapsed() < Duration::from_secs(5), "{:?}", began.elapsed());
+    assert!(began.elapsed() < Duration::from_secs(30), "{:?}", began.elapsed());
 }
 
 #[tokio::test]

@@ -26,7 +26,7 @@ async fn f2_endless_banners_lines_and_continuations_are_capped() {
         let (failure, record) = against(vec![Act::Flood(flood.to_vec())]).await;
         assert_eq!(failure.stage, StageName::Greeting);
         assert!(failure.message.contains(words), "{}", failure.message);
-        assert!(started.elapsed() < Duration::from_secs(10), "no waiting for an end that never comes");
+        assert!(started.elapsed() < Duration::from_secs(30), "no waiting for an end that never comes");
         let size: usize = record.transcript.iter().map(|line| line.text.len()).sum();
         assert!(size < 200_000, "the transcript stays small, has {size} bytes");
     }
