@@ -2,6 +2,7 @@ import { render, screen, within } from '@testing-library/svelte';
 import { flushSync } from 'svelte';
 import { expect, test, vi } from 'vitest';
 import { MemoryBackend } from '../src/backend/memory';
+import { timelineOf } from '../src/backend/memory/timeline';
 import type { HorizonFilter } from '../src/backend/types';
 import Horizon from '../src/components/overview/Horizon.svelte';
 import { App, appContext } from '../src/lib/app/app.svelte';
@@ -70,7 +71,7 @@ test('muting takes an item out of the list at once, and back', async () => {
   await user.click(screen.getByRole('button', { name: 'Mute Licence of Veeam licence' }));
   await settled();
   expect(lines()[0]?.textContent).toContain('Entra: IQX mailbox reader');
-  expect((await backend.overview()).expiries_muted).toBe(2);
+  expect((await backend.overview()).timeline.muted).toBe(2);
   await user.selectOptions(screen.getByLabelText('Muted'), 'only');
   await user.click(screen.getByRole('button', { name: 'Unmute Licence of Veeam licence' }));
   await settled();
@@ -110,7 +111,7 @@ test('ten thousand dates are drawn as a few hundred marks', async () => {
   expect(items.length).toBe(10_000);
   const app = new App(backend);
   await app.start();
-  const { container } = render(Horizon, { props: { expiries: items, muted: 0 }, context: appContext(app) });
+  const { container } = render(Horizon, { props: { timeline: timelineOf(items, 0) }, context: appContext(app) });
   flushSync();
   const marks = container.querySelectorAll('.mark').length;
   expect(marks, 'dense dates are drawn together').toBeLessThan(450);

@@ -1,9 +1,10 @@
 import { expect, test } from 'vitest';
 import type { ExpiryView } from '../src/backend/types';
+import { timelineOf } from '../src/backend/memory/timeline';
 import { layOut } from '../src/lib/overview/horizon';
 
 const NOW = new Date('2026-11-21T12:00:00');
-const SIZE = { width: 1000, left: 100, maxLanes: 3 };
+const SIZE = { width: 1000, left: 100 };
 const NAMES = { none: 'no owner', others: 'Other owners', month: (date: Date) => String(date.getMonth() + 1) };
 let made = 0;
 function expiry(days: number, owner: string, source: ExpiryView['source'] = 'entered'): ExpiryView {
@@ -13,19 +14,20 @@ function expiry(days: number, owner: string, source: ExpiryView['source'] = 'ent
     on: '2027-01-01', at: null, source, note: '', owner, used_by: [], renews_itself: false, renewal: '', muted: false, thresholds: null, days,
   };
 }
-const laid = (...expiries: ExpiryView[]) => layOut(expiries, SIZE, NOW, NAMES);
+const laid = (...expiries: ExpiryView[]) => layOut(timelineOf(expiries, 0), SIZE, NOW, NAMES);
 
 test('every owner has a lane, the soonest first', () => {
   expect(laid(expiry(5, 'Network'), expiry(40, ''), expiry(90, 'Network')).lanes).toEqual(['Network', 'no owner']);
 });
 test('owners beyond the last lane share one', () => {
-  const { lanes, marks } = laid(expiry(5, 'A'), expiry(6, 'B'), expiry(100, 'C'), expiry(200, 'D'));
-  expect(lanes).toEqual(['A', 'B', 'Other owners']);
-  expect(marks.map((mark) => mark.lane)).toEqual([0, 1, 2, 2]);
+  const owners = 'ABCDEFGH'.split('');
+  const { lanes, marks } = laid(...owners.map((owner, n) => expiry(5 + n * 40, owner)));
+  expect(lanes).toEqual(['A', 'B', 'C', 'D', 'E', 'F', 'Other owners']);
+  expect(marks.map((mark) => mark.lane)).toEqual([0, 1, 2, 3, 4, 5, 6, 6]);
 });
 test('dates too close to be told apart become one mark that counts them', () => {
   const { marks } = laid(expiry(100, 'A'), expiry(101, 'A'), expiry(200, 'A'));
-  expect(marks.map((mark) => mark.items.length)).toEqual([2, 1]);
+  expect(marks.map((mark) => mark.dates)).toEqual([2, 1]);
 });
 test('a mark is hollow only when every date behind it is an estimate', () => {
   const { marks } = laid(expiry(100, 'A', 'estimated'), expiry(101, 'A', 'reported'), expiry(200, 'A', 'estimated'));
@@ -47,7 +49,7 @@ test('nothing beyond a year is drawn, and the twelve months are', () => {
 });
 test('labels of months never run into each other', () => {
   for (const width of [300, 450, 700, 1400]) {
-    const shown = layOut([expiry(10, 'A')], { ...SIZE, width }, NOW, { ...NAMES, month: () => 'Jan 2027' }).months.filter((month) => month.label);
+    const shown = layOut(timelineOf([expiry(10, 'A')], 0), { ...SIZE, width }, NOW, { ...NAMES, month: () => 'Jan 2027' }).months.filter((month) => month.label);
     shown.forEach((month, n) => {
       const next = shown[n + 1];
       if (next) expect(next.x - month.x, `at ${width}`).toBeGreaterThan(45);

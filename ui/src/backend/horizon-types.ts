@@ -56,3 +56,26 @@ export interface HorizonFilter {
   text: string;
   muted: 'hide' | 'show' | 'only';
 }
+
+/** The next twelve months of the horizon, and what has ended, ready to be drawn. */
+export interface Timeline {
+  /** Owners with a line of their own, the soonest date first; blank stands for nobody. */
+  owners: string[];
+  /** Further owners share one more line. */
+  others: boolean;
+  /** By line and then by day. */
+  dots: TimelineDot[];
+  dates: number;
+  estimated: number;
+  /** How many dates are muted, and not drawn. */
+  muted: number;
+}
+/** Dates of one line that are drawn at one place; `first` holds the soonest of them, one at least. */
+export interface TimelineDot {
+  line: number;
+  from: number;
+  to: number;
+  dates: number;
+  estimated: boolean;
+  first: ExpiryView[];
+}

@@ -4,7 +4,7 @@
  */
 import type { CertificateSummary, CheckResult } from './check-types';
 import type { ReadinessService } from './facts-types';
-import type { ExpirySource, ExpiryView } from './horizon-types';
+import type { ExpirySource, ExpiryView, Timeline } from './horizon-types';
 import type { Credential, Draft } from './record-types';
 
 export * from './check-types';
@@ -213,8 +213,9 @@ export interface Overview {
   attention: Attention[];
   totals: Totals;
   /** Those that are not muted, soonest first. */
-  expiries: ExpiryView[];
-  expiries_muted: number;
+  timeline: Timeline;
+  /** The first few that are not muted, soonest first. */
+  next_expiries: ExpiryView[];
   recent_checks: CheckSummary[];
   recent_events: EventRow[];
 }

@@ -10,6 +10,7 @@ mod gather;
 mod kind;
 mod known;
 mod refresh;
+mod timeline;
 
 pub use export::{ExportFormat, csv, ics};
 pub use filter::{HorizonFilter, MutedFilter};
@@ -18,6 +19,7 @@ pub use known::{INVENTORY, INVENTORY_ITEM, InventoryDate, InventoryDates, ItemSe
 
 pub(crate) use gather::{Meta, Record, gather};
 pub(crate) use known::{Joined, Known, REFRESH, RecordItems, SETTINGS};
+pub(crate) use timeline::timeline;
 
 #[cfg(test)]
 mod tests;

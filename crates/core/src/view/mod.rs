@@ -13,7 +13,7 @@ pub use credential::{
     CredentialDetail, CredentialRow, ExpiryView, RowFlag, RowStatus, SignInSaved, TokenNotice, UsedBy,
 };
 pub use event::{EventRow, event_row};
-pub use overview::{Attention, AttentionWeight, Overview, Totals};
+pub use overview::{Attention, AttentionWeight, Overview, Timeline, TimelineDot, Totals};
 pub use preset::{Preset, presets};
 pub use settings::{DefaultCertificateCheck, Settings, Theme};
 pub use token::TokenView;

@@ -15,14 +15,50 @@ pub struct Overview {
     pub attention: Vec<Attention>,
     /// Counts over all credentials.
     pub totals: Totals,
-    /// Every known date that is not muted, soonest first.
-    pub expiries: Vec<ExpiryView>,
-    /// How many dates are muted.
-    pub expiries_muted: u32,
+    /// The next twelve months, without what is muted.
+    pub timeline: Timeline,
+    /// The first few dates that are not muted, soonest first.
+    pub next_expiries: Vec<ExpiryView>,
     /// The last check of each of the most recently checked credentials, newest first.
     pub recent_checks: Vec<CheckSummary>,
     /// The newest events.
     pub recent_events: Vec<EventRow>,
+}
+
+/// The next twelve months of the horizon, and what has ended, ready to be drawn.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, TS, JsonSchema)]
+#[ts(export)]
+pub struct Timeline {
+    /// Owners with a line of their own, the soonest date first; blank stands for nobody.
+    pub owners: Vec<String>,
+    /// Further owners share one more line.
+    pub others: bool,
+    /// What is drawn, by line and then by day.
+    pub dots: Vec<TimelineDot>,
+    /// How many dates are behind the dots.
+    pub dates: u32,
+    /// How many of these are estimates (D8).
+    pub estimated: u32,
+    /// How many dates are muted, and not drawn.
+    pub muted: u32,
+}
+
+/// Dates of one line that are drawn at one place.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, TS, JsonSchema)]
+#[ts(export)]
+pub struct TimelineDot {
+    /// The line: an index into the owners; one past them is that of the others.
+    pub line: u32,
+    /// Days from today to the soonest of them, negative when it has passed.
+    pub from: i32,
+    /// Days from today to the last of them.
+    pub to: i32,
+    /// How many dates.
+    pub dates: u32,
+    /// Every one of them is an estimate.
+    pub estimated: bool,
+    /// The soonest of them, one at least.
+    pub first: Vec<ExpiryView>,
 }
 
 /// One sentence about what needs attention.

@@ -5,7 +5,7 @@ use uuid::Uuid;
 use super::Workspace;
 use crate::Problem;
 use crate::alerts::Watch;
-use crate::horizon::{HorizonFilter, MutedFilter};
+use crate::horizon::{HorizonFilter, MutedFilter, timeline};
 use crate::sunset::Sunset;
 use crate::view::{
     Attention, AttentionWeight, CheckSummary, CredentialRow, Overview, RowFlag, RowStatus, Totals, event_row,
@@ -15,6 +15,8 @@ use crate::view::{
 const SHOWN: usize = 20;
 /// Checks and events shown on the first page.
 const RECENT: usize = 8;
+/// Dates that the first page lists.
+const NEXT: usize = 8;
 
 impl Workspace {
     /// The first page.
@@ -31,17 +33,19 @@ impl Workspace {
         recent_checks.truncate(RECENT);
         let filter = credenza_vault::EventFilter { limit: Some(RECENT as u32), ..Default::default() };
         let recent_events = self.vault.events(&filter)?.iter().map(event_row).collect();
-        let (muted, expiries): (Vec<_>, Vec<_>) = self
+        let (muted, mut expiries): (Vec<_>, Vec<_>) = self
             .horizon(&HorizonFilter { muted: MutedFilter::Show, ..HorizonFilter::default() })?
             .into_iter()
             .partition(|item| item.muted);
+        let timeline = timeline(&expiries, muted.len());
+        expiries.truncate(NEXT);
         let mut attention = attention(&rows, ending.collect());
         attention.splice(0..0, unwatched(&self.watch()?));
         Ok(Overview {
             attention,
             totals: totals(&rows),
-            expiries,
-            expiries_muted: u32::try_from(muted.len()).unwrap_or(u32::MAX),
+            timeline,
+            next_expiries: expiries,
             recent_checks,
             recent_events,
         })

@@ -3,6 +3,7 @@ import type { Attention } from "./Attention";
 import type { CheckSummary } from "./CheckSummary";
 import type { EventRow } from "./EventRow";
 import type { ExpiryView } from "./ExpiryView";
+import type { Timeline } from "./Timeline";
 import type { Totals } from "./Totals";
 
 /**
@@ -18,13 +19,13 @@ attention: Array<Attention>,
  */
 totals: Totals, 
 /**
- * Every known date that is not muted, soonest first.
+ * The next twelve months, without what is muted.
  */
-expiries: Array<ExpiryView>, 
+timeline: Timeline, 
 /**
- * How many dates are muted.
+ * The first few dates that are not muted, soonest first.
  */
-expiries_muted: number, 
+next_expiries: Array<ExpiryView>, 
 /**
  * The last check of each of the most recently checked credentials, newest first.
  */

@@ -1,3 +1,4 @@
+import { timelineOf } from './timeline';
 import { sunsetsOf } from './readiness';
 import type { CheckSummary, Credential, CredentialRow, Day, ExpiryView, HorizonKind, ItemSettings, Overview, RowStatus, Time, Uuid } from '../types';
 import type { Sample } from './records';
@@ -135,8 +136,8 @@ export function overviewOf(all: readonly Kept[], events: Overview['recent_events
       not_verified: flagged('not_verified').length,
       untested: rows.filter((row) => row.status === 'untested').length,
     },
-    expiries,
-    expiries_muted: every.length - expiries.length,
+    timeline: timelineOf(expiries, every.length - expiries.length),
+    next_expiries: expiries.slice(0, 8),
     recent_checks: all.map(summaryOf).filter((s) => s !== null).sort((a, b) => b.at.localeCompare(a.at)).slice(0, 8),
     recent_events: events.slice(0, 8),
   };

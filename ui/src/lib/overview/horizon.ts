@@ -1,4 +1,4 @@
-import type { ExpiryView } from '../../backend/types';
+import type { ExpiryView, Timeline } from '../../backend/types';
 import { dayDate } from '../app/time.svelte';
 
 /** One or more expiries that stand at the same place of the drawing. */
@@ -6,7 +6,12 @@ export interface Mark {
   id: string;
   x: number;
   lane: number;
-  items: ExpiryView[];
+  /** Days from today to the soonest and to the last of its dates. */
+  from: number;
+  to: number;
+  dates: number;
+  /** The soonest of its dates, one at least; all of them only where there are few. */
+  first: ExpiryView[];
   tone: 'bad' | 'warn' | 'later';
   /** Every date behind it is an estimate. */
   estimated: boolean;
@@ -27,7 +32,6 @@ export interface HorizonSize {
   width: number;
   /** Room for the names of the owners. */
   left: number;
-  maxLanes: number;
 }
 
 const DAYS = 365;
@@ -40,16 +44,6 @@ const FIRST_LABEL = 92; // the words over the first 30 days
 const DAY_MS = 86_400_000;
 
 const tone = (days: number): Mark['tone'] => (days <= URGENT ? 'bad' : days <= SOON ? 'warn' : 'later');
-
-/** Lanes by owner, soonest first; what does not fit shares the last lane. */
-function lanesOf(expiries: readonly ExpiryView[], max: number, names: { none: string; others: string }): { lanes: string[]; laneOf: (e: ExpiryView) => number } {
-  const owners: string[] = [];
-  for (const { owner } of expiries) if (!owners.includes(owner)) owners.push(owner);
-  const shown = owners.length > max ? owners.slice(0, max - 1) : owners;
-  const lanes = shown.map((owner) => owner || names.none);
-  if (shown.length < owners.length) lanes.push(names.others);
-  return { lanes, laneOf: ({ owner }) => (shown.includes(owner) ? shown.indexOf(owner) : lanes.length - 1) };
-}
 
 function monthsFrom(now: Date, scale: { x: (days: number) => number; from: number; end: number }, format: (date: Date) => string): Horizon['months'] {
   const months: Horizon['months'] = [];
@@ -70,34 +64,34 @@ function label(marks: Mark[], end: number): void {
   marks.forEach((mark, n) => {
     const next = marks[n + 1];
     const room = (next && next.lane === mark.lane ? next.x - 12 : end) - mark.x - 20;
-    const name = mark.items.length > 1 ? '' : (mark.items[0]?.credential_name ?? '');
+    const name = mark.dates > 1 ? '' : (mark.first[0]?.credential_name ?? '');
     const letters = Math.floor(room / LETTER);
     if (name.length <= letters) mark.label = name;
     else if (letters >= 12) mark.label = `${name.slice(0, letters - 1).trimEnd()}…`;
   });
 }
 
-/** Where everything of the drawing stands. Expiries come soonest first. */
-export function layOut(expiries: readonly ExpiryView[], size: HorizonSize, now: Date, names: { none: string; others: string; month: (date: Date) => string }): Horizon {
-  const within = expiries.filter((e) => e.days <= DAYS);
-  const anyOverdue = within.some((e) => e.days < 0);
+/** Where everything of the drawing stands; dots that would touch become one mark. */
+export function layOut(timeline: Timeline, size: HorizonSize, now: Date, names: { none: string; others: string; month: (date: Date) => string }): Horizon {
+  const anyOverdue = timeline.dots.some((dot) => dot.from < 0);
   const today = size.left + (anyOverdue ? OVERDUE : 0);
   const end = Math.max(today + 120, size.width - 12);
   const x = (days: number) => today + (Math.max(0, days) / DAYS) * (end - today);
-  const { lanes, laneOf } = lanesOf(within, size.maxLanes, names);
-  const placed = within.map((e) => ({ e, lane: laneOf(e), x: e.days < 0 ? size.left + OVERDUE / 2 : Math.max(x(e.days), today + 8) }));
-  placed.sort((a, b) => a.lane - b.lane || a.x - b.x);
+  const lanes = [...timeline.owners.map((owner) => owner || names.none), ...(timeline.others ? [names.others] : [])];
 
   const marks: Mark[] = [];
-  for (const { e, lane, x: at } of placed) {
+  for (const { line, from, to, dates, estimated, first } of timeline.dots) {
+    const overdue = from < 0;
+    const at = overdue ? size.left + OVERDUE / 2 : Math.max(x(from), today + 8);
     const last = marks.at(-1);
-    const overdue = e.days < 0;
-    if (last && last.lane === lane && last.overdue === overdue && at - last.x < TOUCH) {
-      last.items.push(e);
-      last.estimated &&= e.source === 'estimated';
+    if (last && last.lane === line && last.overdue === overdue && at - last.x < TOUCH) {
+      last.first.push(...first);
+      last.dates += dates;
+      last.to = to;
+      last.estimated &&= estimated;
       continue;
     }
-    marks.push({ id: e.id, x: at, lane, items: [e], tone: tone(e.days), estimated: e.source === 'estimated', overdue, label: '' });
+    marks.push({ id: first[0]?.id ?? `${line}/${from}`, x: at, lane: line, from, to, dates, first: [...first], tone: tone(from), estimated, overdue, label: '' });
   }
   label(marks, end);
   return { lanes, marks, months: monthsFrom(now, { x, from: today, end }, names.month), today, soonEnd: x(SOON), end };
