@@ -17,8 +17,8 @@ export const overview = {
   },
   subline(totals: Totals): string {
     const parts = [n(totals.credentials, 'credential', 'credentials')];
-    if (totals.untested) parts.push(`${totals.untested} not tested yet`);
-    if (totals.not_verified) parts.push(`${totals.not_verified} without certificate verification`);
+    if (totals.untested) parts.push(`${totals.untested.toLocaleString('en')} not tested yet`);
+    if (totals.not_verified) parts.push(`${totals.not_verified.toLocaleString('en')} without certificate verification`);
     return parts.join(' · ');
   },
   addCredential: 'Add credential',
@@ -26,14 +26,14 @@ export const overview = {
   attentionNone: 'Nothing needs you',
   attentionNoneText: 'Failures, close expiries and passwords sent in clear will be listed here.',
   severity: { bad: 'Urgent', warn: 'Soon', info: 'For your information' },
-  openOne: (text: string) => `Open: ${text}`,
+  about: (reads: string, text: string) => `${reads}: ${text}`,
   fewer: 'Show fewer',
   moreItems: (count: number) => `Show ${count} more`,
   showAll: (count: number) => `Show ${count}`,
   horizon: 'Horizon',
   horizonNote(total: number, estimated: number, muted: number): string {
     const dates = n(total, 'date', 'dates');
-    return `next 12 months · ${dates}${estimated ? ` · ${estimated} estimated` : ''}${muted ? ` · ${muted} muted` : ''}`;
+    return `next 12 months · ${dates}${estimated ? ` · ${estimated.toLocaleString('en')} estimated` : ''}${muted ? ` · ${muted.toLocaleString('en')} muted` : ''}`;
   },
   allExpiries: 'All expiries',
   sources: { reported: 'reported', certificate: 'certificate', entered: 'entered', estimated: 'estimated' },
@@ -47,7 +47,7 @@ export const overview = {
   mark: (name: string, item: string, day: string, source: string, owner: string) => `${name}, ${item}, ${day}, ${source}, ${owner}`,
   ownedBy: (owner: string) => `owner ${owner}`,
   noOwner: 'no owner',
-  more: (count: number) => `and ${count} more`,
+  more: (count: number) => `and ${count.toLocaleString('en')} more`,
   nextExpiries: 'Next expiries',
   nextExpiriesNone: 'No expiry is known',
   days(days: number): string {
