@@ -154,3 +154,37 @@ fn the_window_state_tells_a_vault_from_none() {
     assert_eq!(state(&nowhere)["state"], "absent");
     assert!(!office.folder.path().join("none.db").exists(), "asking creates nothing");
 }
+
+#[test]
+fn c9_next_and_old_values_are_revealed_like_any_field_after_the_passphrase_and_with_an_event_of_their_own() {
+    let office = office();
+    let workspace = office.shell.workspace().unwrap();
+    let id = office.id.to_string();
+    let shown = |field: &str| {
+        office.shell.reveals.ask(&workspace, office.id, field).unwrap();
+        assert_eq!(office.shell.reveals.pending().unwrap().field, field);
+        assert_eq!(office.answer("wrong-plinth-otter").unwrap_err(), Code::Locked, "{field}");
+        let value = office.answer(PASSPHRASE).unwrap();
+        let copied = office.shell.reveals.shown().unwrap();
+        // EXPOSE: a canary of this test.
+        assert_eq!(secrecy::ExposeSecret::expose_secret(&copied), value, "Copy takes what is shown");
+        value
+    };
+    workspace.rotate_start(&id, "value", SecretString::from("canary-7f3a-next")).unwrap();
+    assert_eq!(shown("next:value"), "canary-7f3a-next");
+    let how = credenza_core::rotation::SwitchRequest { overrule: true, ..Default::default() };
+    workspace.rotate_switch(&id, "value", &how).unwrap();
+    assert_eq!((shown("old:value").as_str(), shown("value").as_str()), (VALUE, "canary-7f3a-next"));
+    workspace.rotate_return(&id, "value").unwrap();
+    assert_eq!((shown("next:value").as_str(), shown("value").as_str()), ("canary-7f3a-next", VALUE));
+    let events = workspace.vault().events(&EventFilter::default()).unwrap();
+    let fields: Vec<String> = events
+        .into_iter()
+        .rev()
+        .filter_map(|event| match event.action {
+            credenza_core::vault::EventAction::SecretRevealIntended { field, .. } => Some(field),
+            _ => None,
+        })
+        .collect();
+    assert_eq!(fields, ["next:value", "old:value", "value", "next:value", "value"]);
+}

@@ -2,6 +2,7 @@
 #![allow(clippy::unwrap_used, clippy::panic, clippy::expect_used, clippy::disallowed_methods)]
 
 mod alerts;
+mod at_once;
 mod canary;
 mod cases;
 mod certificates;

@@ -86,9 +86,15 @@ fn a_next_value_is_no_argument_and_what_cannot_be_tested_needs_a_word() {
     desk.run(&["rotate", "start", "Licence", "value"]).expect(2);
     rotate(&desk, &["start", "Licence", "value", "--next-stdin"], WRONG).expect(0);
     assert_eq!(rotate(&desk, &["test", "Licence", "value"], "").expect(3).json()["error"]["field"], "value");
+    assert_eq!(desk.run(&["reveal", "Licence", "next:value"]).expect(0).out.trim_end(), WRONG);
+    desk.run(&["reveal", "Licence", "old:value"]).expect(4);
     rotate(&desk, &["switch", "Licence", "value"], "").expect(6);
     rotate(&desk, &["switch", "Licence", "value", "--override"], "").expect(0);
     assert_eq!(desk.run(&["reveal", "Licence", "value"]).expect(0).out.trim_end(), WRONG);
+    assert_eq!(desk.run(&["reveal", "Licence", "old:value"]).expect(0).out.trim_end(), BEFORE);
+    desk.run(&["reveal", "Licence", "next:value"]).expect(4);
+    let revealed = desk.run(&["--json", "events"]).expect(0).out;
+    assert!(revealed.contains("next:value") && revealed.contains("old:value"), "each has its event");
     assert_eq!(rotate(&desk, &["switch", "Licence", "value"], "").expect(4).json()["error"]["code"], "not_found");
 }
 

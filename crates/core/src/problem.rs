@@ -150,6 +150,7 @@ impl From<VaultError> for Problem {
     fn from(error: VaultError) -> Problem {
         let mut problem = Problem::new(Code::of(error.code()), sentence(&error.to_string()), sentence(&error.hint()));
         problem.field = error.field().map(str::to_owned);
+        problem.reason = matches!(error, VaultError::Overtaken).then(|| "overtaken".to_owned());
         problem
     }
 }

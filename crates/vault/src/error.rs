@@ -66,6 +66,9 @@ pub enum VaultError {
     /// Another program changed the record, or replaced the file, since it was read.
     #[error("changed elsewhere: {0}")]
     ChangedElsewhere(String),
+    /// Another program changed the same document at the same moment: read it again and repeat the change.
+    #[error("another program changed the same thing at the same moment")]
+    Overtaken,
     /// Another program holds the write lock, or has the vault open where it must not.
     #[error("the vault is busy: another program is using it")]
     Busy,
@@ -136,7 +139,7 @@ impl VaultError {
             E::WrongKey | E::NoSuchSlot(_) | E::KeyringUnavailable(_) | E::SessionEnded => "locked",
             E::Forbidden(_) | E::LastSlot(_) => "forbidden",
             E::Damaged(_) | E::RolledBack { .. } | E::NewerFormat { .. } | E::NotAVault { .. } => "damaged",
-            E::Exists(_) | E::ChangedElsewhere(_) | E::Busy | E::NameTaken { .. } => "conflict",
+            E::Exists(_) | E::ChangedElsewhere(_) | E::Overtaken | E::Busy | E::NameTaken { .. } => "conflict",
             E::DiskFull | E::ReadOnly(_) | E::Io { .. } => "io",
             E::Invalid { .. } => "invalid",
             E::Internal(_) => "internal",
@@ -162,7 +165,7 @@ impl VaultError {
             }
             E::NewerFormat { .. } => "Update Credenza; nothing was changed.",
             E::NotAVault { .. } => "Choose the vault's own file.",
-            E::ChangedElsewhere(_) => "Load it again and repeat the change.",
+            E::ChangedElsewhere(_) | E::Overtaken => "Load it again and repeat the change.",
             E::Busy => "Wait a moment and try again; close other Credenza programs that use this vault.",
             E::NameTaken { .. } => "Choose another name; upper and lower case do not make a difference.",
             E::LastSlot(_) => "Add another way to unlock first.",

@@ -1,7 +1,6 @@
 //! `alerts`: who is told of an end.
 
 use credenza_core::alerts::{AlertRoute, AlertSettings};
-use credenza_core::credential::merge_patch;
 use credenza_core::{Code, DueOptions, Problem, Workspace};
 
 use super::block_on;
@@ -19,21 +18,10 @@ pub(super) fn run(global: &Global, command: &AlertsCommand, output: &Output) -> 
         AlertsCommand::Set { from } => {
             let patch = input::json(from)?;
             let workspace = unlock::workspace(global)?;
-            let mut settings = serde_json::to_value(workspace.alert_settings()?).map_err(internal)?;
-            merge_patch(&mut settings, &patch);
-            let settings: AlertSettings = serde_json::from_value(settings).map_err(|error| {
-                let message = format!("These are no settings of alerts: {error}.");
-                let hint = "`credenza alerts show --json` shows what they look like; nothing was changed.";
-                Problem::new(Code::Invalid, message, hint).at("from")
-            })?;
-            show(&workspace, &workspace.save_alert_settings(settings)?, output)
+            show(&workspace, &workspace.patch_alert_settings(&patch)?, output)
         }
         AlertsCommand::Sample => sample(global, output),
     }
-}
-
-fn internal(error: serde_json::Error) -> Problem {
-    Problem::internal(error.to_string())
 }
 
 fn sample(global: &Global, output: &Output) -> Result<u8, Problem> {

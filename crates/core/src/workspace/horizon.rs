@@ -8,6 +8,7 @@ use jiff::civil::Date;
 use serde::de::DeserializeOwned;
 use uuid::Uuid;
 
+use super::again::until_alone;
 use super::rotation::ROTATION;
 use super::{Workspace, results, tokens};
 use crate::Problem;
@@ -75,18 +76,26 @@ impl Workspace {
     /// `not_found`, `invalid`, `forbidden` for anyone but an administrator.
     pub fn change_item(&self, id: &str, change: ItemSettings) -> Result<ExpiryView, Problem> {
         self.require_administrator("change what is told of a date")?;
+        let change = checked(change)?;
+        until_alone(|| self.change_item_now(id, &change))
+    }
+
+    fn change_item_now(&self, id: &str, change: &ItemSettings) -> Result<ExpiryView, Problem> {
         let missing = || Problem::not_found(format_args!("date \u{201c}{id}\u{201d}"));
         let (record, path) = id.split_once('/').ok_or_else(missing)?;
         let record: Uuid = record.parse().map_err(|_| missing())?;
         let head = self.vault.head(record).map_err(|_| missing())?;
         let item = self.dates_of(&head)?.into_iter().find(|item| item.id == id).ok_or_else(missing)?;
-        let change = checked(change)?;
-        let mut items: RecordItems = self.one(SETTINGS, record)?.map(|(_, items)| items).unwrap_or_default();
+        let seen = self.vault.document(SETTINGS, &record.to_string())?;
+        let read = seen.as_ref().and_then(|body| serde_json::from_slice(body).ok());
+        let mut items: RecordItems = read.unwrap_or_default();
         let set = items.entry(path.to_owned()).or_default();
-        let fields = take_over(set, change);
+        let fields = take_over(set, change.clone());
         if !fields.is_empty() {
             let body = serde_json::to_vec(&items).map_err(|error| Problem::internal(format!("{SETTINGS}: {error}")))?;
             let mut batch = credenza_vault::Batch::new();
+            batch.while_there(record);
+            batch.unless_changed(SETTINGS, &record.to_string(), seen.as_deref().map(Vec::as_slice));
             batch.event(EventAction::ExpiryItemChanged {
                 id: record,
                 name: head.name.clone(),

@@ -9,6 +9,7 @@ use secrecy::SecretString;
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
+use super::again::until_alone;
 use super::{Workspace, credential_of};
 use crate::Problem;
 use crate::check::{
@@ -115,6 +116,10 @@ impl Workspace {
     /// `not_found` for an application that was not read, `forbidden` for anyone but an administrator.
     pub fn mute_inventory(&self, reference: &str, app_id: &str, muted: bool) -> Result<(), Problem> {
         self.require_administrator("mute an application")?;
+        until_alone(|| self.mute_application(reference, app_id, muted))
+    }
+
+    fn mute_application(&self, reference: &str, app_id: &str, muted: bool) -> Result<(), Problem> {
         let head = self.head(reference)?;
         let kept = self.kept(head.id)?;
         let applications = kept.as_ref().map(|kept| kept.directory.applications.as_slice()).unwrap_or_default();
@@ -122,12 +127,15 @@ impl Workspace {
         let application =
             found.ok_or_else(|| Problem::not_found(format_args!("application {app_id:?} that was read")))?;
         let id = application.app_id.to_ascii_lowercase();
-        let mut list = self.muted_applications(head.id)?;
+        let seen = self.vault.document(MUTED, &head.id.to_string())?;
+        let mut list = muted_in(seen.as_deref());
         list.retain(|known| *known != id);
         if muted {
             list.push(id);
         }
         let mut batch = Batch::new();
+        batch.while_there(head.id);
+        batch.unless_changed(MUTED, &head.id.to_string(), seen.as_deref().map(Vec::as_slice));
         batch.event(EventAction::ApplicationMuted {
             id: head.id,
             name: head.name.clone(),
@@ -177,9 +185,12 @@ impl Workspace {
     }
 
     fn muted_applications(&self, id: Uuid) -> Result<Vec<String>, Problem> {
-        let body = self.vault.document(MUTED, &id.to_string())?;
-        Ok(body.and_then(|body| serde_json::from_slice(&body).ok()).unwrap_or_default())
+        Ok(muted_in(self.vault.document(MUTED, &id.to_string())?.as_deref()))
     }
+}
+
+fn muted_in(body: Option<&Vec<u8>>) -> Vec<String> {
+    body.and_then(|body| serde_json::from_slice(body).ok()).unwrap_or_default()
 }
 
 fn finished_event(head: &RecordHead, finished: &Finished) -> EventAction {

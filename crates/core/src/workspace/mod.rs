@@ -1,5 +1,6 @@
 //! An unlocked vault in the hands of an operator: everything that the shells call.
 
+mod again;
 mod alerts;
 mod certificates;
 mod checks;

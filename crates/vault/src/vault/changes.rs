@@ -167,7 +167,7 @@ impl Writing<'_> {
         Ok(head)
     }
 
-    fn opened(&self, id: Uuid) -> Result<(HeadRow, RecordHead), VaultError> {
+    pub(super) fn opened(&self, id: Uuid) -> Result<(HeadRow, RecordHead), VaultError> {
         let entry = self.manifest.get(id.as_bytes()).filter(|e| e.is(Sort::Record)).ok_or_else(|| none(id))?;
         let mut row = HeadRow::read(self.conn, id)?;
         let head = row.open(&entry, self.vault(), self.keys)?;

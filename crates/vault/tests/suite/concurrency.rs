@@ -171,3 +171,33 @@ fn many_threads_may_unlock_at_once() {
         }
     });
 }
+
+#[test]
+fn d1_a_document_that_somebody_else_changed_since_it_was_read_is_not_written_over() {
+    let bench = Bench::new();
+    let (first, id, session) = bench.with_record();
+    let second = bench.resume(&session).unwrap();
+    let put = |vault: &Vault, seen: Option<&[u8]>, body: &[u8]| {
+        let mut batch = credenza_vault::Batch::new();
+        batch.unless_changed("k", "v", seen);
+        batch.event(credenza_vault::EventAction::VaultLocked);
+        batch.document("k", "v", body.to_vec());
+        vault.commit(batch)
+    };
+    put(&first, None, b"one").unwrap();
+    let events = first.verify_events().unwrap();
+    let late = put(&second, None, b"two").unwrap_err();
+    assert!(matches!(late, VaultError::Overtaken), "{late}");
+    assert_eq!(late.code(), "conflict");
+    assert_eq!(second.verify_events().unwrap().checked, events.checked, "nothing of the batch was written");
+    put(&second, Some(b"one"), b"two").unwrap();
+    assert!(matches!(put(&first, Some(b"one"), b"three").unwrap_err(), VaultError::Overtaken));
+    assert_eq!(first.document("k", "v").unwrap().unwrap().as_slice(), b"two");
+
+    first.remove(id).unwrap();
+    let mut batch = credenza_vault::Batch::new();
+    batch.while_there(id);
+    batch.document("k", &id.to_string(), b"late".to_vec());
+    assert!(matches!(second.commit(batch).unwrap_err(), VaultError::NotFound { .. }));
+    assert!(second.document("k", &id.to_string()).unwrap().is_none(), "a removed record leaves nothing behind");
+}

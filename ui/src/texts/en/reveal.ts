@@ -16,6 +16,7 @@ export const reveal = {
   hideNow: 'Hide now',
   nothing: 'Nothing to reveal',
   nothingText: 'Open this window with Reveal beside a secret field.',
+  beside: { next: (label: string) => `${label}, next value`, old: (label: string) => `${label}, old value` },
   fields: {
     'auth.password': 'Password',
     'auth.token': 'Token',

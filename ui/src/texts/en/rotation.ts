@@ -12,6 +12,8 @@ export const rotation = {
   openOf: (label: string) => `Open the rotation of ${label}`,
   steps,
   values: 'Values',
+  reveal: 'Reveal',
+  revealOf: (which: string) => `Reveal: ${which}`,
   current: 'Current',
   currentText: 'in force',
   next: 'Next',

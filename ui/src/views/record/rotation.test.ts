@@ -61,6 +61,26 @@ test('c9 next, test, switch, return, switch again, tick off, revoke', async () =
   await waitFor(() => expect((screen.getByLabelText('Password') as HTMLInputElement).value).toBe('****9x9x'));
 });
 
+test('c9 an administrator reveals each value that is there, in the window for that', async () => {
+  const window = await record(MAIL, 'authentication');
+  const dialog = await rotate(window, 'Password');
+  const asked: string[] = [];
+  window.app.backend.revealOpen = async (_id: string, field: string) => void asked.push(field);
+  const revealed = async (which: string) => window.user.click(await within(dialog).findByRole('button', { name: `Reveal: ${which}` }));
+  expect(within(dialog).queryByRole('button', { name: 'Reveal: Next' }), 'there is none yet').toBeNull();
+  await window.user.type(within(dialog).getByLabelText('Next value'), 'right-password-9x9x');
+  await window.user.click(button(dialog, 'Keep as next value'));
+  await revealed('Next');
+  await revealed('Current');
+  expect(within(dialog).queryByRole('button', { name: 'Reveal: Old' })).toBeNull();
+  await window.user.click(await within(dialog).findByRole('button', { name: 'Test next value' }));
+  await window.user.click(await within(dialog).findByRole('button', { name: 'Switch now' }));
+  await revealed('Old');
+  expect(asked).toEqual(['next:auth.password', 'auth.password', 'old:auth.password']);
+  expect(dialog.innerHTML, 'the main window holds none of them').not.toContain('right-password');
+  expect(await findings(dialog)).toEqual([]);
+});
+
 test('the tab Expiry shows how far each rotation is, and a form with changes offers none', async () => {
   const window = await record(MAIL, 'expiry');
   const list = await screen.findByRole('region', { name: 'Rotation' });
@@ -103,4 +123,8 @@ test('helpdesk sees a rotation and changes nothing of it', async () => {
   await screen.findByRole('article', { name: MAIL });
   expect(screen.queryByTitle('Rotate Password')).toBeNull();
   expect(screen.queryByRole('button', { name: 'Main password changed…' })).toBeNull();
+  await window.user.click(screen.getByRole('tab', { name: /Expiry/ }));
+  await window.user.click(await screen.findByRole('button', { name: 'Rotate Password' }));
+  const dialog = await screen.findByRole('dialog', { name: 'Rotate Password' });
+  expect(within(dialog).queryAllByRole('button', { name: /^Reveal/ }), 'nor is anything to be revealed').toEqual([]);
 });

@@ -1,11 +1,13 @@
 //! One look at the dates: what is due, the events, then the telling.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeSet, HashMap};
 use std::time::Duration;
 
 use credenza_vault::{Batch, EventAction, Exclusive};
 use uuid::Uuid;
+use zeroize::Zeroizing;
 
+use super::super::again::until_alone;
 use super::super::{TokenDue, Workspace};
 use super::deliver::{DueOptions, event_of, run_options};
 use super::subscribers::fared;
@@ -31,7 +33,8 @@ struct Due {
     again: bool,
 }
 
-type Ledgers = HashMap<Uuid, RecordLedger>;
+/// What was told of each record, with the document as it was read.
+type Ledgers = HashMap<Uuid, (RecordLedger, Option<Zeroizing<Vec<u8>>>)>;
 
 impl Workspace {
     /// Looks at every date and tells of those that are due: once for each threshold and item, the event before any way of
@@ -42,11 +45,14 @@ impl Workspace {
     /// Whatever reading and writing the vault may fail with: then nothing was told, and the caller must say that nobody
     /// could look. `conflict` when another look does not end. A way of telling that fails is in the report.
     pub async fn run_due(&self, options: &DueOptions) -> Result<DueReport, Problem> {
-        let _alone = self.alone().await?;
+        let _alone = self.sole(ONE_AT_A_TIME, "check").await?;
         let settings = self.alert_settings()?;
-        let mut ledgers = self.ledgers()?;
-        let due = self.due(&settings, &mut ledgers)?;
-        self.note_due(&settings, &due, &ledgers)?;
+        let due = until_alone(|| {
+            let mut ledgers = self.ledgers()?;
+            let due = self.due(&settings, &mut ledgers)?;
+            self.note_due(&settings, &due, &ledgers)?;
+            Ok(due)
+        })?;
         let mut report = DueReport {
             at: self.now(),
             alerts: due.iter().map(alert).collect(),
@@ -56,7 +62,7 @@ impl Workspace {
             next_due: None,
         };
         if settings.enabled && !due.is_empty() {
-            self.tell_due(&settings, (&due, &mut ledgers), (options, &mut report)).await?;
+            self.tell_due(&settings, &due, (options, &mut report)).await?;
         }
         report.kept_alive = self.keep_all_alive(options).await?;
         self.note_gap()?;
@@ -68,15 +74,15 @@ impl Workspace {
         Ok(report)
     }
 
-    /// The sole right to tell; whoever comes second waits, and then finds everything told.
-    async fn alone(&self) -> Result<Exclusive, Problem> {
+    /// The sole right to tell of something; whoever comes second waits, and then finds it told.
+    pub(super) async fn sole(&self, what: &str, word: &str) -> Result<Exclusive, Problem> {
         let mut waited = Duration::ZERO;
         loop {
-            if let Some(alone) = self.vault.try_exclusive(ONE_AT_A_TIME)? {
+            if let Some(alone) = self.vault.try_exclusive(what)? {
                 return Ok(alone);
             }
             if waited >= PATIENCE {
-                let message = "Another check is under way and does not end.";
+                let message = format!("Another {word} is under way and does not end.");
                 return Err(Problem::new(Code::Conflict, message, "Look for a credenza process that hangs."));
             }
             tokio::time::sleep(ASKS).await;
@@ -86,8 +92,9 @@ impl Workspace {
 
     fn ledgers(&self) -> Result<Ledgers, Problem> {
         let documents = self.vault.documents(LEDGER)?;
-        let read = |(key, body): (String, zeroize::Zeroizing<Vec<u8>>)| {
-            Some((key.parse().ok()?, serde_json::from_slice(&body).ok()?))
+        let read = |(key, body): (String, Zeroizing<Vec<u8>>)| {
+            // One that cannot be read is replaced.
+            Some((key.parse().ok()?, (serde_json::from_slice(&body).unwrap_or_default(), Some(body))))
         };
         Ok(documents.into_iter().filter_map(read).collect())
     }
@@ -99,7 +106,7 @@ impl Workspace {
         for item in self.horizon(&HorizonFilter::default())? {
             let thresholds = settings.thresholds.of(&item);
             let Some(step) = thresholds.passed(item.on, today) else { continue };
-            let told = ledgers.entry(item.credential_id).or_default();
+            let (told, _) = ledgers.entry(item.credential_id).or_default();
             let told = told.entry(item.path.clone()).or_insert_with(|| Told::nothing(item.on));
             if told.on != item.on {
                 *told = Told::nothing(item.on);
@@ -136,26 +143,34 @@ impl Workspace {
     async fn tell_due(
         &self,
         settings: &AlertSettings,
-        (due, ledgers): (&[Due], &mut Ledgers),
+        due: &[Due],
         (options, report): (&DueOptions, &mut DueReport),
     ) -> Result<(), Problem> {
         let items: Vec<&ExpiryView> = due.iter().map(|due| &due.item).collect();
         let done = self.deliver(settings, &items, options).await;
-        let mut batch = Batch::new();
-        done.attempts.iter().for_each(|attempt| batch.event(event_of(attempt)));
-        for ((due, told_by), alert) in due.iter().zip(done.told_by).zip(&mut report.alerts) {
-            let told = ledgers.get_mut(&due.item.credential_id).and_then(|told| told.get_mut(&due.item.path));
-            if let Some(told) = told {
-                told.waiting = told_by.is_none();
-            }
+        for (told_by, alert) in done.told_by.into_iter().zip(&mut report.alerts) {
             report.undelivered += u32::from(told_by.is_none());
             alert.told_by = told_by;
         }
+        report.attempts = done.attempts;
+        until_alone(|| self.note_told(due, report))
+    }
+
+    /// Who was reached, and that nobody waits for that any more.
+    fn note_told(&self, due: &[Due], report: &DueReport) -> Result<(), Problem> {
+        let mut batch = Batch::new();
+        report.attempts.iter().for_each(|attempt| batch.event(event_of(attempt)));
         if report.undelivered > 0 {
             batch.event(EventAction::AlertUndelivered { items: report.undelivered });
         }
-        report.attempts = done.attempts;
-        put_ledgers(&mut batch, due, ledgers)?;
+        let mut ledgers = self.ledgers()?;
+        for (Due { item, .. }, alert) in due.iter().zip(&report.alerts) {
+            let told = ledgers.get_mut(&item.credential_id).and_then(|(told, _)| told.get_mut(&item.path));
+            if let Some(told) = told.filter(|told| told.on == item.on) {
+                told.waiting = alert.told_by.is_none();
+            }
+        }
+        put_ledgers(&mut batch, due, &ledgers)?;
         Ok(self.vault.commit(batch)?)
     }
 
@@ -191,10 +206,10 @@ impl Workspace {
 
 /// Puts the ledgers of the records that are due into the batch. One whose record was removed meanwhile stays behind with it.
 fn put_ledgers(batch: &mut Batch, due: &[Due], ledgers: &Ledgers) -> Result<(), Problem> {
-    let records: BTreeMap<Uuid, &RecordLedger> =
-        due.iter().filter_map(|due| Some((due.item.credential_id, ledgers.get(&due.item.credential_id)?))).collect();
-    for (id, ledger) in records {
+    let records: BTreeSet<Uuid> = due.iter().map(|due| due.item.credential_id).collect();
+    for (id, (ledger, seen)) in records.into_iter().filter_map(|id| Some((id, ledgers.get(&id)?))) {
         let body = serde_json::to_vec(ledger).map_err(|error| Problem::internal(format!("{LEDGER}: {error}")))?;
+        batch.unless_changed(LEDGER, &id.to_string(), seen.as_deref().map(Vec::as_slice));
         batch.document(LEDGER, &id.to_string(), body);
     }
     Ok(())

@@ -4,9 +4,10 @@ use credenza_vault::{Batch, EventAction};
 use serde_json::Value;
 
 use super::super::Workspace;
+use super::super::again::until_alone;
 use super::super::office::changed_keys;
 use crate::alerts::{AlertRoute, AlertSettings, ends};
-use crate::credential::CredentialType;
+use crate::credential::{CredentialType, merge_patch};
 use crate::horizon::HorizonFilter;
 use crate::{Code, Problem};
 
@@ -20,10 +21,25 @@ impl Workspace {
     /// Whatever reading the vault may fail with; `damaged` for settings that cannot be read: alerts never fall silent by
     /// falling back to defaults.
     pub fn alert_settings(&self) -> Result<AlertSettings, Problem> {
-        let Some(body) = self.vault.document(SETTINGS, SETTINGS)? else { return Ok(AlertSettings::default()) };
-        serde_json::from_slice(&body).map_err(|error| {
-            let message = format!("The settings of alerts cannot be read: {error}.");
-            Problem::new(Code::Damaged, message, "Use the version of Credenza that wrote them, or save them anew.")
+        read(self.vault.document(SETTINGS, SETTINGS)?.as_deref())
+    }
+
+    /// Applies a JSON merge patch (RFC 7396) to the settings of alerts: two that change different things at once both count.
+    ///
+    /// # Errors
+    /// As [`Workspace::alert_settings`] and [`Workspace::save_alert_settings`]; `invalid` for what makes no settings.
+    pub fn patch_alert_settings(&self, patch: &Value) -> Result<AlertSettings, Problem> {
+        self.require_administrator("change alerts")?;
+        until_alone(|| {
+            let seen = self.vault.document(SETTINGS, SETTINGS)?;
+            let mut settings = value(&read(seen.as_deref())?);
+            merge_patch(&mut settings, patch);
+            let settings: AlertSettings = serde_json::from_value(settings).map_err(|error| {
+                let message = format!("These are no settings of alerts: {error}.");
+                let hint = "`credenza alerts show --json` shows what they look like; nothing was changed.";
+                Problem::new(Code::Invalid, message, hint).at("from")
+            })?;
+            self.put_alert_settings(settings, seen.as_deref())
         })
     }
 
@@ -35,19 +51,26 @@ impl Workspace {
     /// administrator.
     pub fn save_alert_settings(&self, settings: AlertSettings) -> Result<AlertSettings, Problem> {
         self.require_administrator("change alerts")?;
+        until_alone(|| {
+            let seen = self.vault.document(SETTINGS, SETTINGS)?;
+            self.put_alert_settings(settings.clone(), seen.as_deref())
+        })
+    }
+
+    fn put_alert_settings(&self, settings: AlertSettings, seen: Option<&Vec<u8>>) -> Result<AlertSettings, Problem> {
         let mut settings = settings.checked()?;
         // What cannot be read is replaced.
-        let before = self.alert_settings().unwrap_or_default();
+        let before = read(seen).unwrap_or_default();
         for (at, route) in settings.routes.iter_mut().enumerate() {
             let known = before.routes.contains(route);
             *route = self.checked_route(route.clone(), known).map_err(|problem| problem.at(format!("routes.{at}")))?;
         }
         self.refuse_twins(&settings.routes)?;
-        let value = |settings: &AlertSettings| serde_json::to_value(settings).unwrap_or(Value::Null);
         let keys: Vec<String> =
             changed_keys(&value(&before), &value(&settings)).iter().map(|key| format!("alerts.{key}")).collect();
         let body = serde_json::to_vec(&settings).map_err(|error| Problem::internal(format!("{SETTINGS}: {error}")))?;
         let mut batch = Batch::new();
+        batch.unless_changed(SETTINGS, SETTINGS, seen.map(Vec::as_slice));
         if !keys.is_empty() {
             batch.event(EventAction::SettingsChanged { keys });
         }
@@ -106,4 +129,16 @@ impl Workspace {
         let message = format!("Both ways need \u{201c}{}\u{201d}: the second would fail with the first.", head.name);
         Err(Problem::invalid("routes.1", message))
     }
+}
+
+fn read(body: Option<&Vec<u8>>) -> Result<AlertSettings, Problem> {
+    let Some(body) = body else { return Ok(AlertSettings::default()) };
+    serde_json::from_slice(body).map_err(|error| {
+        let message = format!("The settings of alerts cannot be read: {error}.");
+        Problem::new(Code::Damaged, message, "Use the version of Credenza that wrote them, or save them anew.")
+    })
+}
+
+fn value(settings: &AlertSettings) -> Value {
+    serde_json::to_value(settings).unwrap_or(Value::Null)
 }

@@ -1,7 +1,7 @@
 //! Rule ELI-3: whoever subscribed to a credential is told when an unattended check or a job with it fails: once, until it
 //! works again, and then that it does.
 
-use std::collections::HashMap;
+use std::collections::HashSet;
 
 use credenza_vault::{Batch, EventAction, RecordHead};
 use serde::{Deserialize, Serialize};
@@ -50,21 +50,26 @@ impl Workspace {
 
     /// Tells subscribers of those that fail and were not said to, and of those that work again.
     pub(in crate::workspace) async fn tell_subscribers(&self, fared: &[Fared]) -> Result<(), Problem> {
-        let mut told: HashMap<Uuid, bool> = HashMap::new();
+        let mut told: HashSet<Uuid> = HashSet::new();
         for (id, failed) in fared {
             let Ok(head) = self.vault.head(*id) else { continue };
             let addresses = subscribers(&head);
-            if addresses.is_empty() {
+            if addresses.is_empty() || self.is_told(*id)? == failed.is_some() || !told.insert(*id) {
                 continue;
             }
-            let body = self.vault.document(TOLD, &id.to_string())?;
-            let before = body.and_then(|body| serde_json::from_slice::<ToldFailing>(&body).ok()).unwrap_or_default();
-            if before.failing == failed.is_some() || told.insert(*id, true).is_some() {
-                continue;
+            // Of jobs that fail at once one tells; the others wait for it, and find it told.
+            let _alone = self.sole(&format!("{TOLD}/{id}"), "alert").await?;
+            if self.is_told(*id)? != failed.is_some() {
+                self.tell_one((&head, &addresses), failed.as_deref()).await?;
             }
-            self.tell_one((&head, &addresses), failed.as_deref()).await?;
         }
         Ok(())
+    }
+
+    /// Whether subscribers were told last that it fails.
+    fn is_told(&self, id: Uuid) -> Result<bool, Problem> {
+        let body = self.vault.document(TOLD, &id.to_string())?;
+        Ok(body.and_then(|body| serde_json::from_slice::<ToldFailing>(&body).ok()).unwrap_or_default().failing)
     }
 
     async fn tell_one(&self, (head, addresses): (&RecordHead, &[String]), failed: Option<&str>) -> Result<(), Problem> {

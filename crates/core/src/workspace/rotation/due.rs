@@ -1,8 +1,10 @@
 //! What a rotation leaves to do: reminders, and old values whose time is over.
 
 use credenza_vault::{EventAction, SecretChange};
+use jiff::civil::Date;
 use uuid::Uuid;
 
+use super::super::again::until_alone;
 use super::{ROTATION, Workspace};
 use crate::credential::field_label;
 use crate::rotation::{Book, old_path};
@@ -26,21 +28,24 @@ impl Workspace {
                 .iter()
                 .filter(|(_, entry)| entry.switched.as_ref().is_some_and(|switched| switched.keep_until < today));
             for field in over.map(|(field, _)| field) {
-                removed += u32::from(self.remove_old(id, field)?);
+                removed += u32::from(until_alone(|| self.remove_old(id, field, today))?);
             }
         }
         Ok(removed)
     }
 
-    fn remove_old(&self, id: Uuid, field: &str) -> Result<bool, Problem> {
+    fn remove_old(&self, id: Uuid, field: &str, today: Date) -> Result<bool, Problem> {
         // A field that no longer applies took its values beside with it.
         let Ok(place) = self.place(&id.to_string(), field) else { return Ok(false) };
-        if !place.has_old() {
+        // Another switch since the books were read keeps another old value, until another date.
+        let over = place.book.0.get(field).and_then(|entry| entry.switched.as_ref());
+        if !place.has_old() || !over.is_some_and(|switched| switched.keep_until < today) {
             return Ok(false);
         }
         let event = |id, name, field| EventAction::RotationOldRemoved { id, name, field };
         match self.put_secrets(place, [(old_path(field), SecretChange::Remove)].into(), event) {
             Ok(_) => Ok(true),
+            Err(problem) if problem.reason.as_deref() == Some("overtaken") => Err(problem),
             Err(problem) if matches!(problem.code, Code::Forbidden | Code::Conflict) => Ok(false),
             Err(problem) => Err(problem),
         }

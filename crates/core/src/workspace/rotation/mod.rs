@@ -12,7 +12,9 @@ use std::collections::BTreeMap;
 use credenza_vault::{Batch, EndpointDigest, EventAction, RecordChange, RecordHead, SecretChange};
 use secrecy::{ExposeSecret, SecretString};
 use uuid::Uuid;
+use zeroize::Zeroizing;
 
+use super::again::{overtaken_by_another, until_alone};
 use super::{Workspace, credential_of};
 use crate::credential::{Credential, Finding, Severity, field_label, refuse_in};
 use crate::rotation::{Book, Entry, RotationView, next_path, old_path, rotates};
@@ -29,6 +31,8 @@ struct Place {
     credential: Credential,
     field: String,
     book: Book,
+    /// The book as it was read.
+    seen: Option<Zeroizing<Vec<u8>>>,
 }
 
 impl Workspace {
@@ -77,8 +81,12 @@ impl Workspace {
     /// force already, or a field that cannot be rotated.
     pub fn rotate_start(&self, reference: &str, field: &str, next: SecretString) -> Result<RotationView, Problem> {
         self.require_administrator("rotate secrets")?;
+        until_alone(|| self.enter_next(reference, field, &next))
+    }
+
+    fn enter_next(&self, reference: &str, field: &str, next: &SecretString) -> Result<RotationView, Problem> {
         let mut place = self.place(reference, field)?;
-        self.refuse_next(&place, &next)?;
+        self.refuse_next(&place, next)?;
         let entry = place.entry();
         if entry.switched.is_none() {
             entry.open_uses();
@@ -89,7 +97,7 @@ impl Workspace {
         self.bring_uses_in(&mut place)?;
         let event = |id, name, field| EventAction::RotationStarted { id, name, field };
         let path = next_path(&place.field);
-        self.put_secrets(place, [(path, SecretChange::Replace(next))].into(), event)
+        self.put_secrets(place, [(path, SecretChange::Replace(next.clone()))].into(), event)
     }
 
     /// What looks wrongly pasted in a next value (capability C18).
@@ -114,12 +122,14 @@ impl Workspace {
     /// `forbidden` for anyone but an administrator, `not_found` when there is none.
     pub fn rotate_cancel(&self, reference: &str, field: &str) -> Result<RotationView, Problem> {
         self.require_administrator("rotate secrets")?;
-        let mut place = self.place(reference, field)?;
-        place.next()?;
-        place.entry().forget_next();
-        let event = |id, name, field| EventAction::RotationCancelled { id, name, field };
-        let path = next_path(&place.field);
-        self.put_secrets(place, [(path, SecretChange::Remove)].into(), event)
+        until_alone(|| {
+            let mut place = self.place(reference, field)?;
+            place.next()?;
+            place.entry().forget_next();
+            let event = |id, name, field| EventAction::RotationCancelled { id, name, field };
+            let path = next_path(&place.field);
+            self.put_secrets(place, [(path, SecretChange::Remove)].into(), event)
+        })
     }
 
     fn refuse_next(&self, place: &Place, next: &SecretString) -> Result<(), Problem> {
@@ -157,15 +167,13 @@ impl Workspace {
             _ => field,
         };
         rotates(&credential, known)?;
-        let (field, book) = (known.to_owned(), self.book(head.id)?);
-        Ok(Place { head, credential, field, book })
+        let field = known.to_owned();
+        let seen = self.vault.document(ROTATION, &head.id.to_string())?;
+        Ok(Place { head, credential, field, book: read_book(seen.as_deref())?, seen })
     }
 
     fn book(&self, id: Uuid) -> Result<Book, Problem> {
-        let body = self.vault.document(ROTATION, &id.to_string())?;
-        let damaged =
-            |_| Problem::new(Code::Damaged, "What is kept of a rotation cannot be read.", "Restore a backup.");
-        body.map_or(Ok(Book::default()), |body| serde_json::from_slice(&body).map_err(damaged))
+        read_book(self.vault.document(ROTATION, &id.to_string())?.as_deref())
     }
 
     fn view_of(&self, place: &Place) -> Result<RotationView, Problem> {
@@ -208,7 +216,8 @@ impl Workspace {
             secrets,
             changed_fields,
         };
-        place.head = self.vault.update_with((head.id, head.revision), change, &batch)?;
+        let saved = self.vault.update_with((head.id, head.revision), change, &batch);
+        place.head = saved.map_err(|error| overtaken_by_another(error, &head.name))?;
         place.credential = credential_of(&place.head)?;
         self.view_of(&place)
     }
@@ -243,9 +252,11 @@ impl Place {
         self.head.masks.contains_key(&old_path(&self.field))
     }
 
-    /// The book as it is to be kept.
+    /// The book as it is to be kept, while it is as it was read.
     fn kept(&self) -> Result<Batch, Problem> {
         let mut batch = Batch::new();
+        batch.while_there(self.head.id);
+        batch.unless_changed(ROTATION, &self.head.id.to_string(), self.seen.as_deref().map(Vec::as_slice));
         let body = serde_json::to_vec(&self.book).map_err(|error| Problem::internal(format!("rotation: {error}")))?;
         batch.document(ROTATION, &self.head.id.to_string(), body);
         Ok(batch)
@@ -256,6 +267,11 @@ impl Entry {
     fn forget_next(&mut self) {
         (self.next_id, self.next_since, self.trial) = (None, None, None);
     }
+}
+
+fn read_book(body: Option<&Vec<u8>>) -> Result<Book, Problem> {
+    let damaged = |_| Problem::new(Code::Damaged, "What is kept of a rotation cannot be read.", "Restore a backup.");
+    body.map_or(Ok(Book::default()), |body| serde_json::from_slice(body).map_err(damaged))
 }
 
 /// What is kept of a field; nothing yet for most.

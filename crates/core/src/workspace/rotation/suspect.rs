@@ -74,7 +74,13 @@ impl Workspace {
         batch: &mut Batch,
     ) -> Result<(), Problem> {
         let signs_in = matches!(action, Action::Connection | Action::Email(_));
-        if signs_in && result.outcome != Outcome::Failed && self.is_suspect(id)? {
+        if !signs_in || result.outcome == Outcome::Failed {
+            return Ok(());
+        }
+        let Some(body) = self.vault.document(SUSPECT, &id.to_string())? else { return Ok(()) };
+        // A check that began before the password was changed says nothing about what came after.
+        let before = serde_json::from_slice::<Mark>(&body).is_ok_and(|mark| result.started_at < mark.since);
+        if !before {
             batch.remove(SUSPECT, &id.to_string());
         }
         Ok(())

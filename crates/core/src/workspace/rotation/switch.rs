@@ -7,6 +7,7 @@ use jiff::ToSpan;
 use jiff::civil::Date;
 use serde_json::{Map, Value};
 
+use super::super::again::until_alone;
 use super::super::tokens::is_refresh_token;
 use super::{Place, Workspace, entry, step};
 use crate::check::Outcome;
@@ -23,6 +24,10 @@ impl Workspace {
     /// `invalid` for a date in the past; `forbidden` for anyone but an administrator.
     pub fn rotate_switch(&self, reference: &str, field: &str, how: &SwitchRequest) -> Result<RotationView, Problem> {
         self.require_administrator("rotate secrets")?;
+        until_alone(|| self.switch_now(reference, field, how))
+    }
+
+    fn switch_now(&self, reference: &str, field: &str, how: &SwitchRequest) -> Result<RotationView, Problem> {
         let mut place = self.place(reference, field)?;
         place.next()?;
         let keep_until = self.date_ahead("keep_until", how.keep_until)?.unwrap_or(self.in_days(KEEP_DAYS)?);
@@ -64,6 +69,10 @@ impl Workspace {
     /// `not_found` when no old value is kept, `conflict` when a next value was entered meanwhile, `forbidden`.
     pub fn rotate_return(&self, reference: &str, field: &str) -> Result<RotationView, Problem> {
         self.require_administrator("rotate secrets")?;
+        until_alone(|| self.return_now(reference, field))
+    }
+
+    fn return_now(&self, reference: &str, field: &str) -> Result<RotationView, Problem> {
         let mut place = self.place(reference, field)?;
         if !place.has_old() {
             let what = format!("old {} of \u{201c}{}\u{201d} any more", field_label(&place.field), place.head.name);
@@ -92,6 +101,10 @@ impl Workspace {
     /// `forbidden` for anyone but an administrator.
     pub fn rotate_revoked(&self, reference: &str, field: &str) -> Result<RotationView, Problem> {
         self.require_administrator("rotate secrets")?;
+        until_alone(|| self.end_now(reference, field))
+    }
+
+    fn end_now(&self, reference: &str, field: &str) -> Result<RotationView, Problem> {
         let mut place = self.place(reference, field)?;
         if entry(&place.book, &place.field).switched.is_none() {
             let what = format!("old {} of \u{201c}{}\u{201d} to revoke", field_label(&place.field), place.head.name);

@@ -1,11 +1,13 @@
 //! Testing the next value: the fitting check with it in place of the current one. The record keeps nothing of it.
 
-use credenza_vault::{EndpointDigest, EventAction, RecordChange, SecretChange};
+use credenza_vault::{EndpointDigest, EventAction, RecordChange, SecretChange, VaultError};
 use schemars::JsonSchema;
 use secrecy::ExposeSecret;
 use serde::Serialize;
 use ts_rs::TS;
+use uuid::Uuid;
 
+use super::super::again::until_alone;
 use super::super::checks::RunOptions;
 use super::{Place, Workspace};
 use crate::check::CheckResult;
@@ -45,19 +47,27 @@ impl Workspace {
         if finished.cancelled {
             return Ok(TriedNext { rotation: self.rotation(&place.head.id.to_string(), &place.field)?, result });
         }
-        let tested_setup = setup(&place.head);
+        let trial = Trial {
+            at: result.started_at,
+            outcome: result.outcome,
+            headline: CheckSummary::of(&result, place.head.id).headline,
+            setup: setup(&place.head),
+        };
+        let rotation = until_alone(|| self.note_trial(&place, tried, &trial))?;
+        Ok(TriedNext { result, rotation })
+    }
+
+    /// Notes how a next value did, if it is the one that is there now.
+    fn note_trial(&self, place: &Place, tried: Option<Uuid>, trial: &Trial) -> Result<RotationView, Problem> {
         let mut now = self.place(&place.head.id.to_string(), &place.field)?;
         if super::entry(&now.book, &now.field).next_id != tried {
             let hint = "Test it again: this result is not that of the value which is there now.";
             return Err(Problem::new(Code::Conflict, "Another next value was entered during the test.", hint));
         }
-        let headline = CheckSummary::of(&result, now.head.id).headline;
-        now.entry().trial =
-            Some(Trial { at: result.started_at, outcome: result.outcome, headline, setup: tested_setup });
+        now.entry().trial = Some(trial.clone());
         let (id, name, field) = (now.head.id, now.head.name.clone(), now.field.clone());
-        let outcome = result.outcome.word().to_owned();
-        let rotation = self.put_book(now, Some(EventAction::RotationTested { id, name, field, outcome }))?;
-        Ok(TriedNext { result, rotation })
+        let outcome = trial.outcome.word().to_owned();
+        self.put_book(now, Some(EventAction::RotationTested { id, name, field, outcome }))
     }
 
     /// A refresh token that the provider replaced in its test has a successor, which is the next value from now on.
@@ -67,19 +77,29 @@ impl Workspace {
         if newest.expose_secret() == sent.expose_secret() {
             return Ok(());
         }
-        let head = self.vault.head(place.head.id)?;
-        let path = next_path(&place.field);
-        let change = RecordChange {
-            record_type: head.record_type.clone(),
-            name: head.name.clone(),
-            class: head.class,
-            meta: (*head.meta).clone(),
-            endpoint: EndpointDigest(super::credential_of(&head)?.endpoint().digest()),
-            secrets: [(path.clone(), SecretChange::Replace(newest))].into(),
-            changed_fields: vec![path],
-        };
-        self.vault.update(head.id, head.revision, change)?;
-        Ok(())
+        loop {
+            let head = self.vault.head(place.head.id)?;
+            let path = next_path(&place.field);
+            let kept = head.masks.contains_key(&path).then(|| self.vault.secret(head.id, &path)).transpose()?;
+            // EXPOSE: compared with each other. Another next value that was entered meanwhile stays.
+            if kept.is_none_or(|kept| kept.expose_secret() != sent.expose_secret()) {
+                return Ok(());
+            }
+            let change = RecordChange {
+                record_type: head.record_type.clone(),
+                name: head.name.clone(),
+                class: head.class,
+                meta: (*head.meta).clone(),
+                endpoint: EndpointDigest(super::credential_of(&head)?.endpoint().digest()),
+                secrets: [(path.clone(), SecretChange::Replace(newest.clone()))].into(),
+                changed_fields: vec![path],
+            };
+            match self.vault.update(head.id, head.revision, change) {
+                // The provider knows no other token any more: whatever was saved meanwhile, this one is kept.
+                Err(VaultError::ChangedElsewhere(_)) => {}
+                done => return Ok(done.map(drop)?),
+            }
+        }
     }
 }
 

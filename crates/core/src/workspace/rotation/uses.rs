@@ -3,6 +3,7 @@
 use credenza_vault::{EventAction, RecordHead};
 use uuid::Uuid;
 
+use super::super::again::until_alone;
 use super::{Place, Workspace};
 use crate::Problem;
 use crate::credential::CredentialType;
@@ -27,6 +28,10 @@ impl Workspace {
                 format!("Say what uses it in one line of up to {LONGEST} characters."),
             ));
         }
+        until_alone(|| self.put_use(reference, field, text))
+    }
+
+    fn put_use(&self, reference: &str, field: &str, text: &str) -> Result<RotationView, Problem> {
         let mut place = self.place(reference, field)?;
         self.bring_uses_in(&mut place)?;
         if place.entry().uses.len() >= MOST {
@@ -41,13 +46,12 @@ impl Workspace {
     ///
     /// # Errors
     /// `not_found` for a number that is not on the list, `forbidden` for anyone but an administrator.
-    pub fn rotate_tick(
-        &self,
-        reference: &str,
-        field: &str,
-        (number, done): (u32, bool),
-    ) -> Result<RotationView, Problem> {
+    pub fn rotate_tick(&self, reference: &str, field: &str, line: (u32, bool)) -> Result<RotationView, Problem> {
         self.require_administrator("change what uses a secret")?;
+        until_alone(|| self.tick(reference, field, line))
+    }
+
+    fn tick(&self, reference: &str, field: &str, (number, done): (u32, bool)) -> Result<RotationView, Problem> {
         let mut place = self.place(reference, field)?;
         self.bring_uses_in(&mut place)?;
         let known = place.entry().uses.iter_mut().find(|known| known.number == number);
