@@ -39,7 +39,7 @@ impl Workspace {
         let Ok(place) = self.place(&id.to_string(), field) else { return Ok(false) };
         // Another switch since the books were read keeps another old value, until another date.
         let over = place.book.0.get(field).and_then(|entry| entry.switched.as_ref());
-        if !place.has_old() || !over.is_some_and(|switched| switched.keep_until < today) {
+        if !place.has_old() || over.is_none_or(|switched| switched.keep_until >= today) {
             return Ok(false);
         }
         let event = |id, name, field| EventAction::RotationOldRemoved { id, name, field };
