@@ -73,9 +73,13 @@ impl Drop for Server {
 /// # Panics
 /// When it was not built.
 pub fn program(name: &str) -> PathBuf {
-    // The benchmark measures the release build of the command, and drives the window of the debug build: only that one
-    // lets itself be driven.
-    if let Some(other) = std::env::var_os("CREDENZA_PROGRAM").filter(|_| name == "credenza") {
+    // The benchmark measures optimised programs.
+    let other = match name {
+        "credenza" => std::env::var_os("CREDENZA_PROGRAM"),
+        "credenza-desktop" => std::env::var_os("CREDENZA_WINDOW"),
+        _ => None,
+    };
+    if let Some(other) = other {
         return PathBuf::from(other);
     }
     let test = std::env::current_exe().expect("a test knows where it is");
