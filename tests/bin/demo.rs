@@ -19,6 +19,8 @@ async fn main() {
     tour.checks().await;
     tour.failures().await;
     tour.screens().await;
+    tour.stopped().await;
+    tour.many().await;
     tour.locked().await;
     tour.window.close().await;
 }
@@ -278,6 +280,45 @@ impl Tour {
         window.sees("within 60 days").await;
         self.both("inventory").await;
         window.press("Close").await;
+    }
+
+    /// A refresh token that its provider refuses: what it needs stands where it was fetched.
+    async fn stopped(&self) {
+        let window = &self.window;
+        let name = "Payroll export";
+        let mut app = self.practice_draft("Practice app registration").await;
+        app["oauth2"]["grant"] = json!("refresh_token");
+        app["oauth2"]["refresh_token"] = json!("0.sample-of-a-revoked-token-5520");
+        app["oauth2"]["inactivity_days"] = json!(90);
+        self.save(name, app).await;
+        self.open(name).await;
+        window.press("Fetch Token").await;
+        window.check_result().await;
+        window.press("Authentication").await;
+        window.sees("Stopped: needs a new refresh token").await;
+        self.both("token-stopped").await;
+    }
+
+    /// As many dates as a provider of services keeps.
+    async fn many(&self) {
+        let owners =
+            ["Infrastructure", "Operations", "Identity", "Network", "Finance", "Helpdesk", "Development", "Sales"];
+        for (number, owner) in owners.iter().cycle().take(320).enumerate() {
+            let days = i64::try_from(number * 37 % 400).unwrap_or_default() - 12;
+            let on = (time::OffsetDateTime::now_utc() + time::Duration::days(days)).date().to_string();
+            let source = if number % 5 == 0 { "estimated" } else { "entered" };
+            let name = format!("Branch {number:03} upload key");
+            let record = json!({ "type": "secret", "name": name, "description": "Used by the nightly upload", "owner": owner,
+                "value": "sample-value-77aa", "expiries": [{ "item": "value", "on": on, "source": source }] });
+            self.save(&name, record).await;
+        }
+        let window = &self.window;
+        window.press("Overview").await;
+        window.sees("Recent checks").await;
+        self.both("overview-many").await;
+        window.press("Expiries").await;
+        window.sees("stops working").await;
+        self.both("expiries-many").await;
     }
 
     async fn locked(&self) {

@@ -134,7 +134,9 @@ fn owns_notice(row: &CredentialRow, flag: RowFlag) -> bool {
 }
 
 fn notice_words(row: &CredentialRow) -> String {
-    row.token_notice.as_ref().map(|notice| notice.words.clone()).unwrap_or_default()
+    let words = row.token_notice.as_ref().map_or("", |notice| notice.words.as_str());
+    // What only a provider's support can use stands on the record.
+    words.split(" Trace ID:").next().unwrap_or_default().to_owned()
 }
 
 /// What is announced to end, in the provider's words, with the records that use it (C12).

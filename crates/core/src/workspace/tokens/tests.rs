@@ -155,6 +155,7 @@ async fn tuf_24_a_refused_refresh_token_stops_all_that_uses_it_and_vector_9_only
     let lines = office.workspace.overview().unwrap().attention;
     let lines: Vec<_> = lines.iter().filter(|line| line.text.contains("Stopped: needs a new refresh token")).collect();
     assert_eq!(lines.len(), 1, "one line, for the record that needs it: {lines:?}");
+    assert!(!lines[0].text.contains("Trace ID"), "the record tells what only support can use: {lines:?}");
 
     // Nothing uses it again by itself, so nothing promises to keep it alive.
     office.workspace.edit("App", json!({ "oauth2": { "inactivity_days": 90 } }), false).unwrap();
