@@ -4,6 +4,7 @@
 mod certificates;
 mod check;
 mod command;
+mod gate;
 pub mod peers;
 pub mod people;
 mod ports;
@@ -14,6 +15,7 @@ pub mod window;
 pub use certificates::{Authority, Leaf, self_signed};
 pub use check::{failed_at, stage, warned};
 pub use command::{Answer, Desk, clean, finish};
+pub use gate::Gate;
 pub use ports::{free_port, wait_for_port};
 pub use practice::Practice;
 pub use process::{Server, program};

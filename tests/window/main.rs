@@ -4,4 +4,5 @@
 
 mod hardening;
 mod independent;
+mod together;
 mod tour;
