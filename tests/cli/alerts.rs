@@ -180,6 +180,9 @@ fn what_the_schedulers_read_is_taken_by_their_own_programs_and_holds_no_secret()
         for (name, content) in &units {
             std::fs::write(odd.join(name), content).unwrap();
         }
+        // Exit code 10 says that something is due: systemd must not call that a failure; every other code it must.
+        let allowed: Vec<&str> = units[0].1.lines().filter(|line| line.starts_with("SuccessExitStatus")).collect();
+        assert_eq!((units[0].0.as_str(), allowed), ("credenza-check.service", vec!["SuccessExitStatus=10"]));
         accepted("systemd-analyze", &["verify", "--user", "--man=no"], &odd.join("credenza-check.timer"));
         for kind in ["task-scheduler", "launchd"] {
             let (name, content) = pieces(&desk, kind, every).remove(0);

@@ -123,6 +123,30 @@ fn c7_in_a_read_only_folder_reading_works_and_every_change_is_exit_9() {
 }
 
 #[test]
+fn d9_a_check_in_a_read_only_folder_could_not_look_and_says_so_until_one_can() {
+    let desk = Desk::new();
+    let on = (time::OffsetDateTime::now_utc() + time::Duration::days(20)).date().to_string();
+    desk.add(&json!({"type": "secret", "name": "Licence", "description": "d", "value": "licence-value-1",
+        "expiries": [{"item": "value", "on": on}]}));
+    let data = desk.vault.parent().unwrap();
+    set_mode(&desk.vault, 0o444);
+    set_mode(data, 0o555);
+    let answer = as_reader(&desk, &["--json", "check"], "");
+    assert_eq!(answer.code, 9, "{answer:?}");
+    assert_eq!(answer.json()["error"]["code"], "io");
+    let warning = "The last check could not look: the vault's file could not be read or written";
+    let shown = as_reader(&desk, &["alerts", "show"], "").expect(0).out;
+    assert!(shown.contains(warning), "{shown}");
+    let listed = as_reader(&desk, &["expiring"], "").expect(0);
+    assert!(listed.out.contains("Licence") && listed.err.contains(warning), "{listed:?}");
+    set_mode(data, 0o700);
+    set_mode(&desk.vault, 0o600);
+    desk.run(&["check"]).expect(10);
+    let shown = desk.run(&["alerts", "show"]).expect(0).out;
+    assert!(!shown.contains("could not look"), "{shown}");
+}
+
+#[test]
 fn a_vault_that_may_not_be_read_or_made_is_exit_9() {
     let desk = Desk::new();
     set_mode(desk.vault.parent().unwrap(), 0o755);

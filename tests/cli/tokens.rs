@@ -1,19 +1,12 @@
 //! Capability C8 with real programs: one refresh at a time, nothing lost in silence, nothing tried in a loop.
 
-use std::io::{Read, Write};
-use std::net::{TcpListener, TcpStream};
 use std::process::{Child, Stdio};
-use std::sync::atomic::{AtomicU8, AtomicUsize, Ordering};
-use std::sync::mpsc::{Receiver, Sender, channel};
-use std::sync::{Arc, Mutex};
-use std::time::Duration;
 
 use credenza_sandbox::Server;
 use credenza_tests::{Answer, Desk, Practice, failed_at};
 use serde_json::{Value, json};
 
-/// How long a test waits for what must come.
-const PATIENCE: Duration = Duration::from_secs(60);
+use crate::endpoint::{Endpoint, GRANT, REFUSE};
 
 /// An app registration that lives on a refresh token that can be used once.
 fn app(practice: &Practice, refresh_token: &str) -> Value {
@@ -125,101 +118,12 @@ fn tuf_23_a_refresh_token_at_its_end_is_not_sent_without_force() {
     assert_eq!(known(), (Value::Null, json!(false)), "it worked: the estimate was wrong");
 }
 
-/// What the next request gets.
-const HOLD: u8 = 0;
-const GRANT: u8 = 1;
-const REFUSE: u8 = 2;
-
-/// A token endpoint that uses a refresh token up, and then says so as the test wants it.
-struct Endpoint {
-    port: u16,
-    asked: Arc<AtomicUsize>,
-    mode: Arc<AtomicU8>,
-    held: Mutex<Receiver<()>>,
-}
-
-impl Endpoint {
-    fn start() -> Endpoint {
-        let listener = TcpListener::bind(("127.0.0.1", 0)).unwrap();
-        let port = listener.local_addr().unwrap().port();
-        let (asked, mode) = (Arc::new(AtomicUsize::new(0)), Arc::new(AtomicU8::new(HOLD)));
-        let (told, held) = channel();
-        let (count, how) = (Arc::clone(&asked), Arc::clone(&mode));
-        // Ends with the test's process.
-        std::thread::spawn(move || {
-            for stream in listener.incoming().map_while(Result::ok) {
-                let number = count.fetch_add(1, Ordering::SeqCst) + 1;
-                answer(stream, (how.load(Ordering::SeqCst), number), &told);
-            }
-        });
-        Endpoint { port, asked, mode, held: Mutex::new(held) }
-    }
-
-    fn record(&self) -> Value {
-        json!({"type": "app_registration", "name": "App", "description": "d", "oauth2": {
-            "grant": "refresh_token", "token_url": format!("http://127.0.0.1:{}/token", self.port),
-            "client_id": "erp", "client_secret": "a-client-secret", "refresh_token": "first-refresh-token"}})
-    }
-
-    fn asked(&self) -> usize {
-        self.asked.load(Ordering::SeqCst)
-    }
-
-    /// A program that is killed after the provider has replaced its refresh token, and before it could know.
-    fn kill_one(&self, desk: &Desk) {
-        let mut child = spawn(desk, &["token", "App", "--raw"]);
-        self.held.lock().unwrap().recv_timeout(PATIENCE).expect("the program asks");
-        child.kill().unwrap();
-        child.wait().unwrap();
-    }
-}
-
-fn answer(mut stream: TcpStream, (mode, number): (u8, usize), told: &Sender<()>) {
-    read_request(&mut stream);
-    let (status, body) = match mode {
-        REFUSE => ("400 Bad Request", json!({"error": "invalid_grant", "error_description": "used before"})),
-        _ => (
-            "200 OK",
-            json!({"access_token": format!("access-{number}-of-the-endpoint"), "token_type": "Bearer",
-                "expires_in": 3600, "refresh_token": format!("refresh-{number}-of-the-endpoint")}),
-        ),
-    };
-    let body = body.to_string();
-    let head = format!(
-        "HTTP/1.1 {status}\r\nContent-Type: application/json\r\nContent-Length: {}\r\nConnection: close\r\n\r\n",
-        body.len()
-    );
-    let whole = format!("{head}{body}").into_bytes();
-    let sent = if mode == HOLD { whole.len() - 1 } else { whole.len() };
-    stream.write_all(&whole[..sent]).unwrap();
-    if mode == HOLD {
-        told.send(()).unwrap();
-        // Until the program is gone.
-        let _ = stream.read(&mut [0; 16]);
-    }
-}
-
-fn read_request(stream: &mut TcpStream) {
-    let (mut request, mut part) = (Vec::new(), [0; 4096]);
-    loop {
-        let read = stream.read(&mut part).unwrap();
-        request.extend_from_slice(&part[..read]);
-        let text = String::from_utf8_lossy(&request).to_lowercase();
-        let length =
-            text.split("content-length:").nth(1).and_then(|rest| rest.lines().next()?.trim().parse::<usize>().ok());
-        let body = text.split_once("\r\n\r\n").map(|(_, body)| body.len());
-        if read == 0 || body.is_some_and(|body| body >= length.unwrap_or_default()) {
-            return;
-        }
-    }
-}
-
 #[test]
 fn c8_kill_9_between_reply_and_commit_is_said_at_the_next_start_and_tried_by_a_person_alone() {
     let endpoint = Endpoint::start();
     let desk = Desk::new();
     desk.add(&endpoint.record());
-    endpoint.kill_one(&desk);
+    endpoint.kill_in_between(spawn(&desk, &["token", "App", "--raw"]));
 
     let lost = "the refresh token may be lost: ";
     assert!(desk.run(&["list"]).expect(0).out.contains(lost));
@@ -231,7 +135,7 @@ fn c8_kill_9_between_reply_and_commit_is_said_at_the_next_start_and_tried_by_a_p
     }
     assert_eq!((endpoint.asked(), events(&desk, "token_in_doubt")), (1, 1), "no loop");
 
-    endpoint.mode.store(GRANT, Ordering::SeqCst);
+    endpoint.answers(GRANT);
     desk.run(&["token", "App"]).expect(0);
     assert_eq!((endpoint.asked(), state(&desk)["state"].as_str()), (2, Some("active")));
     let raw = desk.run(&["token", "App", "--raw"]).expect(0).out;
@@ -247,10 +151,12 @@ fn c8_a_doubt_that_proves_right_becomes_stopped() {
     let endpoint = Endpoint::start();
     let desk = Desk::new();
     desk.add(&endpoint.record());
-    endpoint.kill_one(&desk);
-    endpoint.mode.store(REFUSE, Ordering::SeqCst);
+    endpoint.kill_in_between(spawn(&desk, &["token", "App", "--raw"]));
+    assert_eq!((endpoint.asked(), state(&desk)["state"].as_str()), (1, Some("in_doubt")), "before anybody tries");
+    endpoint.answers(REFUSE);
     failed_at(&desk.run(&["--json", "token", "App"]).expect(1).json(), "token");
     assert_eq!((endpoint.asked(), state(&desk)["state"].as_str()), (2, Some("stopped")));
+    assert_eq!(events(&desk, "token_in_doubt"), 1, "the log has the doubt before it has the end");
     desk.run(&["token", "App", "--raw"]).expect(1);
     assert_eq!(endpoint.asked(), 2, "and is left alone");
 }

@@ -64,6 +64,19 @@ fn b6_without_a_keyring_it_is_locked_within_seconds_and_other_slots_still_open_i
         "it names the cause and the other way: {error:#}"
     );
     assert_eq!(list(Some(Desk::PASSPHRASE)).expect(0).json(), serde_json::json!([]));
+
+    // D9: whoever is asked by a scheduler, without a keyring, could not look.
+    let run = |arguments: &[&str], passphrase: Option<&str>| {
+        let mut command = std::process::Command::new(&credenza);
+        clean(&mut command, folder.path());
+        command.env_remove("DISPLAY").env("DBUS_SESSION_BUS_ADDRESS", "unix:path=/nonexistent/bus");
+        command.arg("--vault").arg(&vault).args(arguments);
+        command.envs(passphrase.map(|text| ("CREDENZA_PASSPHRASE", text)));
+        finish(command, b"")
+    };
+    assert_eq!(run(&["--json", "check"], None).expect(5).json()["error"]["code"], "locked");
+    let shown = run(&["alerts", "show"], Some(Desk::PASSPHRASE)).expect(0).out;
+    assert!(shown.contains("The last check could not look: the vault could not be unlocked"), "{shown}");
 }
 
 #[test]

@@ -12,3 +12,5 @@ mod provider;
 mod provider_people;
 mod proxies;
 mod second_mail;
+#[cfg(target_os = "linux")]
+mod year;

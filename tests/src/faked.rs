@@ -1,8 +1,9 @@
 //! The command at another time: libfaketime (Debian package `faketime`) tells the program what the clock says.
 
+use std::path::PathBuf;
 use std::process::Command;
 
-use crate::{Answer, Desk, clean, finish};
+use crate::{Answer, Desk, finish};
 
 /// Later than whatever a test walks to.
 const AFTER_ALL: &str = "2035-01-01 00:00:00";
@@ -34,12 +35,14 @@ impl<'d> Clockwork<'d> {
         Clockwork { zone: zone.to_owned(), ..self }
     }
 
-    /// The command, not yet started, as if it were this moment (`2027-03-14 08:00:00`).
+    /// The command, not yet started, as if it were this moment (`2027-03-14 08:00:00`); it is the program itself that is
+    /// started, so that a test can kill it.
+    ///
+    /// # Panics
+    /// As [`Clockwork::run`].
     pub fn command(&self, moment: &str, arguments: &[&str]) -> Command {
-        let inner = self.desk.command(arguments);
-        let mut command = Command::new("faketime");
-        clean(&mut command, self.desk.folder.path());
-        command.arg("-f").arg(format!("@{moment}")).arg(inner.get_program()).args(inner.get_args());
+        let mut command = self.desk.command(arguments);
+        command.env("LD_PRELOAD", library()).env("FAKETIME", format!("@{moment}"));
         // Waiting goes on at its usual pace.
         command.env("FAKETIME_DONT_FAKE_MONOTONIC", "1").env("TZ", &self.zone);
         command.env("CREDENZA_SESSION", &self.session);
@@ -61,4 +64,14 @@ impl<'d> Clockwork<'d> {
     pub fn run_with(&self, moment: &str, arguments: &[&str], input: &str) -> Answer {
         finish(self.command(moment, arguments), input.as_bytes())
     }
+}
+
+/// Where Debian, and others, have it.
+fn library() -> PathBuf {
+    let folders = ["/usr/lib", "/usr/lib64"].into_iter().filter_map(|folder| std::fs::read_dir(folder).ok());
+    let inside = folders.flatten().flatten().map(|entry| entry.path());
+    let all = ["/usr/lib".into(), "/usr/lib64".into()].into_iter().chain(inside);
+    let found =
+        all.map(|folder: PathBuf| folder.join("faketime").join("libfaketimeMT.so.1")).find(|file| file.is_file());
+    found.expect("faketime is missing; `cargo xtask setup` installs it")
 }

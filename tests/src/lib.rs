@@ -4,6 +4,7 @@
 mod certificates;
 mod check;
 mod command;
+mod faked;
 mod gate;
 pub mod peers;
 pub mod people;
@@ -15,6 +16,7 @@ pub mod window;
 pub use certificates::{Authority, Leaf, self_signed};
 pub use check::{failed_at, stage, warned};
 pub use command::{Answer, Desk, clean, finish};
+pub use faked::Clockwork;
 pub use gate::Gate;
 pub use ports::{free_port, wait_for_port};
 pub use practice::Practice;

@@ -31,11 +31,8 @@ impl Office {
         let url = app["oauth2"]["token_url"].as_str().unwrap().replace(&port, &gate.port().to_string());
         app["oauth2"]["token_url"] = json!(url);
         desk.add(&app);
-        let start = Start {
-            vault: Some(desk.vault.clone()),
-            folder: Some(desk.folder.path().to_owned()),
-            ..Start::default()
-        };
+        let start =
+            Start { vault: Some(desk.vault.clone()), folder: Some(desk.folder.path().to_owned()), ..Start::default() };
         let window = Window::open(start).await;
         window.fill("Passphrase", Desk::PASSPHRASE).await;
         window.press("Unlock").await;

@@ -27,6 +27,7 @@ pub(crate) const TESTS: &[&str] = &[
     "python3-venv",
     "openssl",
     "xclip",
+    "faketime",
 ];
 
 /// Needed by the figures alone: the programs we are measured against.

@@ -59,6 +59,11 @@ impl Output {
         }
     }
 
+    /// A word that must be seen and that no document has: whatever the options are, it goes to standard error.
+    pub(crate) fn warn(&self, text: &str) {
+        let _ = writeln!(std::io::stderr(), "{text}");
+    }
+
     /// The error: words on standard error, and with `--json` the error object on standard output.
     pub(crate) fn problem(&self, problem: &Problem) -> ExitCode {
         if self.json {

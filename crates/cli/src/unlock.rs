@@ -12,6 +12,9 @@ use zeroize::Zeroizing;
 use crate::args::Global;
 use crate::input;
 
+/// The field of an error about the passphrase that was to be read.
+pub(crate) const PASSPHRASE: &str = "passphrase";
+
 /// The vault file that the options name.
 pub(crate) fn file(global: &Global) -> VaultFile {
     VaultFile::at(places(global).vault)
@@ -159,7 +162,14 @@ pub(crate) fn open<T>(text: &str, with: impl Fn(Unlock<'_>) -> Result<T, VaultEr
 }
 
 /// The passphrase or recovery code that an option or the environment gives, in the contract's order.
+///
+/// # Errors
+/// Those of reading a file, with the field `passphrase`.
 pub(crate) fn given(global: &Global) -> Result<Option<Zeroizing<String>>, Problem> {
+    asked_for(global).map_err(|problem| problem.at(PASSPHRASE))
+}
+
+fn asked_for(global: &Global) -> Result<Option<Zeroizing<String>>, Problem> {
     if global.passphrase_stdin {
         return input::secret(Path::new("-")).map(Some);
     }

@@ -1,8 +1,53 @@
-//! The vault that tests of a whole workspace begin with.
+//! The vault and the clock that tests of a whole workspace begin with.
 
-use credenza_vault::{KdfParams, NewVault, Passphrase, Vault, VaultFile};
+use std::sync::{Arc, Mutex};
+
+use credenza_vault::{Clock, KdfParams, NewVault, Passphrase, SystemClock, Vault, VaultFile};
+use jiff::{SignedDuration, Timestamp};
 use secrecy::SecretString;
 use tempfile::TempDir;
+
+/// A clock that stands still until a test moves its hands; every copy shows the same.
+#[derive(Clone)]
+pub(crate) struct Hands(Arc<Mutex<Timestamp>>);
+
+impl Hands {
+    /// At this moment.
+    pub(crate) fn at(moment: Timestamp) -> Hands {
+        Hands(Arc::new(Mutex::new(moment)))
+    }
+
+    /// At the machine's own time, as the certificates of servers want it.
+    pub(crate) fn of_today() -> Hands {
+        Hands::at(SystemClock.now())
+    }
+
+    /// At noon of a day, in UTC.
+    pub(crate) fn noon(day: &str) -> Hands {
+        Hands::at(noon(day))
+    }
+
+    /// To noon of a day, before or after.
+    pub(crate) fn to_noon(&self, day: &str) {
+        *self.0.lock().unwrap() = noon(day);
+    }
+
+    /// So much later.
+    pub(crate) fn later(&self, time: SignedDuration) {
+        let mut hands = self.0.lock().unwrap();
+        *hands = hands.checked_add(time).unwrap();
+    }
+}
+
+impl Clock for Hands {
+    fn now(&self) -> Timestamp {
+        *self.0.lock().unwrap()
+    }
+}
+
+fn noon(day: &str) -> Timestamp {
+    format!("{day}T12:00:00Z").parse().unwrap()
+}
 
 /// Where it lies: with everything that belongs to it inside this folder.
 pub(crate) fn vault_file(folder: &TempDir) -> VaultFile {

@@ -15,11 +15,16 @@ pub(super) fn check(global: &Global, args: &CheckArgs, output: &Output) -> Resul
     }
     let looked = look(global, output);
     if let Err(problem) = &looked
-        && let Err(error) = unlock::file(global).note_failed_look(problem.code.word())
+        && let Err(error) = unlock::file(global).note_failed_look(why(problem).word())
     {
-        output.insist(&format!("That nobody could look is not noted: {error}."));
+        output.warn(&format!("That nobody could look is not noted: {error}."));
     }
     looked
+}
+
+/// A passphrase that cannot be read leaves the vault locked, whatever is wrong with its file.
+fn why(problem: &Problem) -> Code {
+    if problem.field.as_deref() == Some(unlock::PASSPHRASE) { Code::Locked } else { problem.code }
 }
 
 fn look(global: &Global, output: &Output) -> Result<u8, Problem> {
@@ -28,7 +33,7 @@ fn look(global: &Global, output: &Output) -> Result<u8, Problem> {
     if peek.nothing_due(now) {
         // Not one record was read: the last full look at this very state knows when the next thing is due.
         if let Err(error) = peek.note_look(now) {
-            output.insist(&format!("When this check looked is not noted: {error}."));
+            output.warn(&format!("When this check looked is not noted: {error}."));
         }
         unlock::file(global).forget_failed_look();
         let next_due = peek.last_look().and_then(|look| look.next_due);

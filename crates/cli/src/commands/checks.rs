@@ -33,7 +33,7 @@ pub(super) fn test(global: &Global, args: &TestArgs, output: &Output) -> Result<
     let patch = args.draft.as_deref().map(input::json).transpose()?;
     let options = RunOptions { timeout: args.timeout, rebind: args.rebind, ..RunOptions::default() };
     let workspace = unlock::workspace(global)?;
-    let finished = block_on(workspace.run(reference, patch, &Action::Connection, options))??;
+    let finished = block_on(workspace.run_job(reference, patch, &Action::Connection, options))??;
     save_transcript((&workspace, reference), &finished.result, args.transcript.as_deref())?;
     finish(&finished.result, output)
 }
@@ -50,12 +50,7 @@ pub(super) fn send_email(global: &Global, args: &SendEmailArgs, output: &Output)
     let action = Action::Email(email(args)?);
     let options = RunOptions { timeout: args.timeout, ..RunOptions::default() };
     let workspace = unlock::workspace(global)?;
-    // What a person sends to try it tells nobody; a job does (ELI-3).
-    let finished = if args.test {
-        block_on(workspace.run(&args.reference, None, &action, options))??
-    } else {
-        block_on(workspace.run_job(&args.reference, &action, options))??
-    };
+    let finished = block_on(workspace.run_job(&args.reference, None, &action, options))??;
     save_transcript((&workspace, &args.reference), &finished.result, args.transcript.as_deref())?;
     finish(&finished.result, output)
 }
@@ -125,7 +120,7 @@ pub(super) fn call(global: &Global, args: &CallArgs, output: &Output) -> Result<
     let request = CallRequest { method: args.method.to_ascii_uppercase(), path: args.path.clone(), headers, body };
     let options = RunOptions { timeout: args.timeout, ..RunOptions::default() };
     let workspace = unlock::workspace(global)?;
-    let finished = block_on(workspace.run_job(&args.reference, &Action::Call(request), options))??;
+    let finished = block_on(workspace.run_job(&args.reference, None, &Action::Call(request), options))??;
     let status = finished.result.result.get("status").and_then(Value::as_u64);
     if output.json {
         output.result(&finished.result, String::new)?;
@@ -161,7 +156,7 @@ fn run(
         }
         other => other,
     };
-    block_on(workspace.run(reference, patch, action, options))?
+    block_on(workspace.run_job(reference, patch, action, options))?
 }
 
 /// Report and exchange in a file of its owner, once no secret is left in them.

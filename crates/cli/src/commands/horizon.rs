@@ -20,6 +20,11 @@ pub(super) fn expiring(global: &Global, args: &ExpiringArgs, output: &Output) ->
     let workspace = unlock::workspace(global)?;
     let items = workspace.horizon_once(&filter)?;
     print(&workspace, &items, args, output)?;
+    // The list is of this moment; whether anybody is told of what stands in it is another question (D9).
+    let warning = workspace.watch()?.warning;
+    if !warning.is_empty() {
+        output.say(&warning);
+    }
     let within = filter.within.unwrap_or(DUE_DAYS);
     let due = args.exit_code && items.iter().any(|item| !item.muted && item.days <= within);
     Ok(if due { Code::Expiring.exit() } else { 0 })

@@ -31,8 +31,8 @@ pub(crate) fn reason_words(reason: &str, stage: Option<&str>) -> String {
 /// Why a check could not look, by the class of the error.
 pub(crate) fn failed_look_words(code: &str) -> &'static str {
     match code {
-        "locked" => "the vault could not be unlocked (no usable device slot or passphrase)",
-        "damaged" => "the vault is damaged, or older than it was",
+        "locked" => "the vault could not be unlocked (no usable device slot, session or passphrase)",
+        "damaged" => "the vault is damaged, older than it was, or of a newer version of Credenza",
         "io" => "the vault's file could not be read or written",
         "not_found" => "there was no vault",
         "conflict" => "another program held the vault",

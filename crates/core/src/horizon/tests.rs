@@ -2,8 +2,7 @@
 
 use std::sync::Arc;
 
-use credenza_vault::{Clock, EventFilter};
-use jiff::Timestamp;
+use credenza_vault::EventFilter;
 use jiff::civil::date;
 use serde_json::{Value, json};
 use uuid::Uuid;
@@ -12,17 +11,9 @@ use super::{
     ExportFormat, HorizonFilter, HorizonKind, INVENTORY, InventoryDate, InventoryDates, ItemSettings, MutedFilter,
 };
 use crate::credential::ExpirySource;
-use crate::test_vault::{new_vault, vault_file};
+use crate::test_vault::{Hands, new_vault, vault_file};
 use crate::view::ExpiryView;
 use crate::{Code, Workspace};
-
-struct Fixed(Timestamp);
-
-impl Clock for Fixed {
-    fn now(&self) -> Timestamp {
-        self.0
-    }
-}
 
 struct Office {
     workspace: Workspace,
@@ -32,8 +23,7 @@ struct Office {
 /// An empty vault on that day.
 fn office(day: &str) -> Office {
     let folder = tempfile::tempdir().unwrap();
-    let now: Timestamp = format!("{day}T12:00:00Z").parse().unwrap();
-    let clock = Arc::new(Fixed(now));
+    let clock = Arc::new(Hands::noon(day));
     let file = vault_file(&folder);
     let file = file.with_clock(clock.clone());
     let vault = new_vault(&file);

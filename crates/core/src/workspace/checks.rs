@@ -128,7 +128,12 @@ impl Workspace {
             despite_expiry: request.despite_expiry,
             ..RunOptions::default()
         };
-        Ok(self.perform(prepared, &action, options).await?.result)
+        let stored = head.map(|head| head.id).filter(|_| !prepared.draft);
+        let finished = self.perform(prepared, &action, options).await?;
+        if let Some(id) = stored.filter(|_| !finished.cancelled) {
+            self.tell_of(&finished.result, id).await;
+        }
+        Ok(finished.result)
     }
 
     /// Runs an action on a stored credential, or on it with a merge patch over it (`--draft`).

@@ -4,27 +4,16 @@ use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use credenza_sandbox::{API_AUDIENCE, Sandbox, SandboxOptions};
-use credenza_vault::Clock;
-use jiff::{SignedDuration, Timestamp};
+use jiff::SignedDuration;
 use secrecy::ExposeSecret;
 use serde_json::{Value, json};
 use uuid::Uuid;
 
 use super::{CheckRequest, SaveRequest, Workspace};
 use crate::check::{CancelFlag, CheckKind, CheckResult, Outcome, SignIn};
-use crate::test_vault::{new_vault, vault_file};
+use crate::test_vault::{Hands, new_vault, vault_file};
 use crate::view::SignInSaved;
 use crate::{Code, CredentialType};
-
-/// A clock that a test moves on.
-#[derive(Clone)]
-struct Hands(Arc<Mutex<SignedDuration>>);
-
-impl Clock for Hands {
-    fn now(&self) -> Timestamp {
-        credenza_vault::SystemClock.now().checked_add(*self.0.lock().unwrap()).unwrap()
-    }
-}
 
 struct Office {
     workspace: Workspace,
@@ -38,7 +27,7 @@ async fn office() -> Office {
     let folder = tempfile::tempdir().unwrap();
     let file = vault_file(&folder);
     let vault = new_vault(&file);
-    let hands = Hands(Arc::default());
+    let hands = Hands::of_today();
     let workspace = Workspace::new(vault).with_clock(Arc::new(hands.clone()));
     let options = SandboxOptions { device_interval: Some(1), ..SandboxOptions::default() };
     let sandbox = Arc::new(Sandbox::start(options).await.unwrap());
@@ -99,7 +88,7 @@ impl Office {
     }
 
     fn later(&self, time: SignedDuration) {
-        *self.hands.0.lock().unwrap() += time;
+        self.hands.later(time);
     }
 }
 

@@ -180,12 +180,13 @@ fn unwritten(run: &Run<'_>, problem: &Problem) -> Failure {
     run.own_failure(StageName::Token, &message, &problem.hint)
 }
 
-// A refusal has used nothing up. No answer, or one that nobody can read, may hide a new refresh token.
+// A refusal has used nothing up, nor has a server that says it is not at work (RFC 9110 15.6.4). No answer, or one that
+// nobody can read, may hide a new refresh token.
 fn ending<'a>(failure: &'a Failure, sent: &'a SecretString) -> Ending<'a> {
     let status = failure.reply.as_ref().and_then(|reply| reply.status);
     if sign_in::is_over(failure) {
         Ending::Refused { sent, reason: &failure.message }
-    } else if status.is_some_and(|status| (400..500).contains(&status)) {
+    } else if status.is_some_and(|status| (400..500).contains(&status) || status == 503) {
         Ending::Unused
     } else {
         Ending::Lost

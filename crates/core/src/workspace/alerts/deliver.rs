@@ -68,7 +68,7 @@ impl Workspace {
                 }
                 tried.extend(take.iter().map(|at| (number, *at)));
                 let letter = self.letter(&take.iter().map(|at| items[*at]).collect::<Vec<_>>(), settings, false);
-                let attempt = self.tell((way, settings), &letter, (take.len(), options)).await;
+                let attempt = self.tell((way, &settings.addresses), &letter, (take.len(), options)).await;
                 for at in take.into_iter().filter(|_| attempt.ok || attempt.recipients > 0) {
                     done.told_by[at].get_or_insert(attempt.route.clone());
                     if attempt.ok {
@@ -110,9 +110,9 @@ impl Workspace {
         About { vault: self.vault.name(), at: self.now(), thresholds: settings.thresholds.clone(), sample }
     }
 
-    async fn tell(
+    pub(super) async fn tell(
         &self,
-        (way, settings): (&Way, &AlertSettings),
+        (way, addresses): (&Way, &[String]),
         letter: &Letter,
         (items, options): (usize, &DueOptions),
     ) -> RouteAttempt {
@@ -121,7 +121,7 @@ impl Workspace {
         }
         match &way.route {
             AlertRoute::Mail { credential } => {
-                self.mail((way, credential), (&settings.addresses, letter), (items, options)).await
+                self.mail((way, credential), (addresses, letter), (items, options)).await
             }
             AlertRoute::Webhook { credential } => {
                 let body = Some(letter.body.clone());
@@ -138,7 +138,7 @@ impl Workspace {
     }
 
     /// One mail for each address: one that is refused keeps none of the others from theirs.
-    pub(super) async fn mail(
+    async fn mail(
         &self,
         (way, credential): (&Way, &str),
         (addresses, letter): (&[String], &Letter),
@@ -181,7 +181,7 @@ impl Workspace {
         let mut attempts = Vec::with_capacity(settings.routes.len());
         for route in &settings.routes {
             let way = self.way(route.clone());
-            attempts.push(self.tell((&way, &settings), &letter, (1, options)).await);
+            attempts.push(self.tell((&way, &settings.addresses), &letter, (1, options)).await);
         }
         Ok(SampleReport { attempts })
     }

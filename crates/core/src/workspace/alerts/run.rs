@@ -10,7 +10,6 @@ use zeroize::Zeroizing;
 use super::super::again::until_alone;
 use super::super::{TokenDue, Workspace};
 use super::deliver::{DueOptions, event_of, run_options};
-use super::subscribers::fared;
 use super::{ONE_AT_A_TIME, watch};
 use crate::alerts::{AlertSettings, DueAlert, DueReport, KeptAlive, LEDGER, RecordLedger, Told, ends};
 use crate::check::Outcome;
@@ -174,23 +173,26 @@ impl Workspace {
         Ok(self.vault.commit(batch)?)
     }
 
-    /// Uses the refresh tokens that a provider would drop soon; whoever subscribed is told of those that fail (ELI-3).
+    /// Uses the refresh tokens that a provider would drop soon; whoever subscribed (ELI-3) or gets the
+    /// alerts is told of those that fail.
     async fn keep_all_alive(&self, options: &DueOptions) -> Result<Vec<KeptAlive>, Problem> {
         let mut kept = Vec::new();
         let mut fares = Vec::new();
         for TokenDue { id, name, .. } in self.tokens_due(self.now())? {
             let (ok, words) = match self.keep_alive(id, run_options(options)).await {
                 Ok(finished) if finished.cancelled => break,
-                Ok(finished) => {
-                    fares.push(fared(&finished.result, id));
-                    let ok = finished.result.outcome != Outcome::Failed;
-                    (ok, CheckSummary::of(&finished.result, id).headline)
+                Ok(finished) if finished.result.outcome == Outcome::Failed => {
+                    // Stopped is more than failed: it says what has to be done.
+                    let notice = self.vault.head(id).ok().and_then(|head| self.token_notice(&head).ok().flatten());
+                    (false, notice.map_or_else(|| CheckSummary::of(&finished.result, id).headline, |told| told.words))
                 }
+                Ok(finished) => (true, CheckSummary::of(&finished.result, id).headline),
                 Err(problem) => (false, problem.message),
             };
+            fares.push((id, (!ok).then(|| words.clone())));
             kept.push(KeptAlive { id, name, ok, words });
         }
-        self.tell_subscribers(&fares).await?;
+        self.tell_how_they_fare(&fares, Some(options)).await?;
         Ok(kept)
     }
 

@@ -3,45 +3,32 @@
 use std::sync::{Arc, Mutex};
 
 use credenza_sandbox::{Fault, MailStep, Sandbox, SandboxOptions, Server};
-use credenza_vault::{Clock, EventFilter};
+use credenza_vault::EventFilter;
+use jiff::ToSpan;
 use jiff::civil::Date;
-use jiff::{Timestamp, ToSpan};
 use serde_json::{Value, json};
 use uuid::Uuid;
 
 use crate::alerts::{AlertSettings, DueReport};
-use crate::test_vault::{new_vault, vault_file};
+use crate::test_vault::{Hands, new_vault, vault_file};
 use crate::view::EventRow;
 use crate::{Code, DueOptions, Problem, Workspace};
-
-#[derive(Clone)]
-struct Set(Arc<Mutex<Timestamp>>);
-
-impl Clock for Set {
-    fn now(&self) -> Timestamp {
-        *self.0.lock().unwrap()
-    }
-}
 
 struct Office {
     workspace: Workspace,
     sandbox: Sandbox,
-    clock: Set,
+    clock: Hands,
     _folder: tempfile::TempDir,
 }
 
 async fn office(day: &str) -> Office {
     let folder = tempfile::tempdir().unwrap();
-    let clock = Set(Arc::new(Mutex::new(noon(day))));
+    let clock = Hands::noon(day);
     let file = vault_file(&folder).with_clock(Arc::new(clock.clone()));
     let vault = new_vault(&file);
     let workspace = Workspace::new(vault).with_clock(Arc::new(clock.clone()));
     let sandbox = Sandbox::start(SandboxOptions::default()).await.unwrap();
     Office { workspace, sandbox, clock, _folder: folder }
-}
-
-fn noon(day: &str) -> Timestamp {
-    format!("{day}T12:00:00Z").parse().unwrap()
 }
 
 impl Office {
@@ -50,7 +37,7 @@ impl Office {
     }
 
     fn day(&self, day: &str) {
-        *self.clock.0.lock().unwrap() = noon(day);
+        self.clock.to_noon(day);
     }
 
     fn relay(&self, name: &str, expiries: Value) -> Uuid {

@@ -34,7 +34,8 @@ impl Workspace {
     pub fn watch(&self) -> Result<Watch, Problem> {
         let now = self.now();
         let last_look = self.vault.last_look().map(|look| look.at);
-        let failed = self.vault.failed_look().filter(|failed| last_look.is_none_or(|last| last < failed.at));
+        // A look that succeeds forgets it. Which of them came first the clock cannot tell: it may have been ahead.
+        let failed = self.vault.failed_look();
         let gap = self.vault.document(GAP, GAP)?.and_then(|body| serde_json::from_slice::<Gap>(&body).ok());
         let gap = gap.filter(|gap| now.duration_since(gap.to) < TOLD_FOR);
         let late = last_look.filter(|last| is_long(*last, now));

@@ -1,7 +1,7 @@
-use std::sync::{Arc, Mutex};
+use std::sync::Arc;
 
 use credenza_sandbox::{Sandbox, SandboxOptions, Server};
-use credenza_vault::{Clock, EventFilter, Passphrase, Unlock, VaultFile};
+use credenza_vault::{EventFilter, Passphrase, Unlock, VaultFile};
 use jiff::{SignedDuration, Timestamp};
 use secrecy::{ExposeSecret, SecretString};
 use serde_json::{Value, json};
@@ -11,23 +11,14 @@ use super::super::{RunOptions, Workspace};
 use super::*;
 use crate::check::{Action, CallRequest, Outcome, RefreshState};
 use crate::credential::ExpirySource;
-use crate::test_vault::{new_vault, vault_file};
+use crate::test_vault::{Hands, new_vault, vault_file};
 use crate::view::RowFlag;
-
-/// A clock that a test sets.
-struct Hands(Mutex<Timestamp>);
-
-impl Clock for Hands {
-    fn now(&self) -> Timestamp {
-        *self.0.lock().unwrap()
-    }
-}
 
 struct Office {
     workspace: Workspace,
     sandbox: Sandbox,
     file: VaultFile,
-    clock: Arc<Hands>,
+    clock: Hands,
     _folder: tempfile::TempDir,
 }
 
@@ -39,8 +30,8 @@ impl Office {
         let folder = tempfile::tempdir().unwrap();
         let file = vault_file(&folder);
         let vault = new_vault(&file);
-        let clock = Arc::new(Hands(Mutex::new(Timestamp::now())));
-        let workspace = Workspace::new(vault).with_clock(clock.clone());
+        let clock = Hands::of_today();
+        let workspace = Workspace::new(vault).with_clock(Arc::new(clock.clone()));
         let sandbox = Sandbox::start(SandboxOptions::default()).await.unwrap();
         Office { workspace, sandbox, file, clock, _folder: folder }
     }
@@ -71,8 +62,7 @@ impl Office {
     }
 
     fn later(&self, time: SignedDuration) {
-        let mut now = self.clock.0.lock().unwrap();
-        *now = now.checked_add(time).unwrap();
+        self.clock.later(time);
     }
 
     async fn run(&self, name: &str, action: &Action) -> crate::check::Finished {
@@ -256,7 +246,7 @@ async fn c8_the_window_and_the_command_line_together_make_one_refresh() {
     // The same file unlocked a second time, as another program does.
     let passphrase = Passphrase::new(SecretString::from("plinth-otter-mauve"));
     let other = office.file.unlock(Unlock::Passphrase(&passphrase)).unwrap();
-    let other = Workspace::new(other).with_clock(office.clock.clone());
+    let other = Workspace::new(other).with_clock(Arc::new(office.clock.clone()));
     let theirs = || other.run("App", None, &FETCH, RunOptions::default());
     let (one, two, three) = futures_util::future::join3(office.run("App", &FETCH), theirs(), theirs()).await;
     passed(&one);

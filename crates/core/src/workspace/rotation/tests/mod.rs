@@ -2,12 +2,12 @@
 
 mod kept;
 
-use std::sync::{Arc, Mutex};
+use std::sync::Arc;
 
 use credenza_sandbox::{Sandbox, SandboxOptions};
-use credenza_vault::{Clock, EventFilter, SystemClock, VaultFile};
-use jiff::ToSpan;
+use credenza_vault::{EventFilter, VaultFile};
 use jiff::civil::Date;
+use jiff::{SignedDuration, ToSpan};
 use secrecy::{ExposeSecret, SecretString};
 use serde_json::{Value, json};
 
@@ -15,22 +15,13 @@ use crate::Code;
 use crate::check::Outcome;
 use crate::horizon::HorizonFilter;
 use crate::rotation::{RotationStep, RotationView, SwitchRequest};
-use crate::test_vault::{new_vault, vault_file};
+use crate::test_vault::{Hands, new_vault, vault_file};
 use crate::view::AttentionWeight;
 use crate::workspace::{RunOptions, Workspace};
 
-/// A clock that is moved by hand; it starts now, as the practice servers' certificates want it.
-struct Moved(Mutex<jiff::Timestamp>);
-
-impl Clock for Moved {
-    fn now(&self) -> jiff::Timestamp {
-        *self.0.lock().unwrap()
-    }
-}
-
 struct Office {
     workspace: Workspace,
-    clock: Arc<Moved>,
+    clock: Hands,
     sandbox: Sandbox,
     file: VaultFile,
     folder: tempfile::TempDir,
@@ -46,8 +37,8 @@ impl Office {
         let folder = tempfile::tempdir().unwrap();
         let file = vault_file(&folder);
         let vault = new_vault(&file);
-        let clock = Arc::new(Moved(Mutex::new(SystemClock.now())));
-        let workspace = Workspace::new(vault).with_clock(clock.clone());
+        let clock = Hands::of_today();
+        let workspace = Workspace::new(vault).with_clock(Arc::new(clock.clone()));
         let sandbox = Sandbox::start(SandboxOptions::default()).await.unwrap();
         Office { workspace, clock, sandbox, file, folder }
     }
@@ -70,8 +61,7 @@ impl Office {
     }
 
     fn pass(&self, days: i64) {
-        let mut now = self.clock.0.lock().unwrap();
-        *now = now.checked_add((days * 24).hours()).unwrap();
+        self.clock.later(SignedDuration::from_hours(days * 24));
     }
 
     fn good(&self) -> SecretString {
