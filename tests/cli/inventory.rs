@@ -78,3 +78,55 @@ fn a_mute_holds_until_it_is_taken_back() {
     assert!(names(&again).contains(&"Time clock"));
     desk.run(&["inventory", READER, "--last", "--mute", "nobody"]).expect(4);
 }
+
+#[test]
+fn c4_applications_are_imported_as_secrets_to_watch() {
+    let practice = Practice::start();
+    let desk = desk(&practice);
+    let words = desk.run(&["inventory", READER, "--import-all", "--import-as", "secret"]).expect(0).out;
+    assert!(words.contains("3 secrets to watch were added, without their values."), "{words}");
+    let record = desk.run(&["--json", "show", "Invoice export"]).expect(0).json();
+    assert_eq!(record["type"], "secret");
+    assert!(record.get("value").is_none(), "{record:#}");
+    let dates = desk.run(&["--json", "expiring"]).expect(0).json();
+    let date = dates.as_array().unwrap().iter().find(|date| date["credential_name"] == "Invoice export").unwrap();
+    assert_eq!((&date["source"], &date["kind"]), (&json!("reported"), &json!("client_secret")));
+    desk.run(&["inventory", READER, "--import-as", "licence"]).expect(2);
+}
+
+#[test]
+fn c4_what_is_gone_from_the_directory_is_said_and_not_due() {
+    let practice = Practice::start();
+    let desk = desk(&practice);
+    desk.run(&["inventory", READER, "--import-all"]).expect(0);
+    practice.set(Fault::DirectoryPage(1, 200, json!({ "value": [] }).to_string()));
+    let words = desk.run(&["inventory", READER]).expect(0).out;
+    assert!(words.contains("Gone from the directory since 20") && words.contains("Invoice export"), "{words}");
+    let table = desk.run(&["expiring"]).expect(0).out;
+    assert!(table.contains("gone since 20"), "{table}");
+    desk.run(&["expiring", "--within", "30d", "--exit-code"]).expect(0);
+    let calendar = desk.run(&["expiring", "--format", "ics"]).expect(0).out;
+    assert!(!calendar.contains("Client secret"), "{calendar}");
+}
+
+#[test]
+fn programs_that_read_at_once_wait_for_a_busy_directory_and_each_reads_all_of_it() {
+    let practice = Practice::start();
+    let desk = desk(&practice);
+    // Each program keeps its own count of requests; what they are too many of together, the directory says.
+    practice.set(Fault::DirectoryBusy(6, "1".into()));
+    let children: Vec<std::process::Child> = (0..3)
+        .map(|_| {
+            let mut command = desk.command(&["--json", "inventory", READER]);
+            command.env("CREDENZA_SESSION", desk.session()).stdin(std::process::Stdio::null());
+            command.stdout(std::process::Stdio::piped()).stderr(std::process::Stdio::null()).spawn().unwrap()
+        })
+        .collect();
+    for child in children {
+        let output = child.wait_with_output().unwrap();
+        let document: Value = serde_json::from_slice(&output.stdout).unwrap();
+        assert_eq!(document["inventory"]["applications"], 7, "{document:#}");
+    }
+    let refused = practice.journal().iter().filter(|line| line.text.contains("429")).count();
+    assert!(refused >= 6, "the directory refused {refused} of them first");
+}

@@ -55,6 +55,31 @@ test('chosen applications are imported, those that are here cannot be chosen', a
   expect((await backend.credentialList()).length).toBe(list.length + 2);
   expect(within(dialog).getByRole('button', { name: 'Import all that matter (0)' }).hasAttribute('disabled')).toBe(true);
 });
+test('c4 an application becomes a secret that is only watched, when that is chosen', async () => {
+  const { dialog, user, backend } = await read();
+  await user.selectOptions(within(dialog).getByRole('combobox', { name: 'Import as' }), 'secret');
+  await user.click(within(dialog).getByRole('checkbox', { name: 'Import Intranet' }));
+  await user.click(within(dialog).getByRole('button', { name: 'Import 1' }));
+  await settled();
+  expect(screen.getByText('1 secret to watch was added, without its value.')).toBeTruthy();
+  expect((await backend.credentialList()).find((row) => row.name === 'Intranet')?.type).toBe('secret');
+  expect(within(dialog).getByRole('button', { name: 'Open Intranet' })).toBeTruthy();
+  expect(await axe(dialog)).toEqual([]);
+});
+test('c4 what is gone from the directory is listed with the record that stands for it', async () => {
+  const { dialog, user, backend } = await read();
+  const { id } = (await backend.credentialList()).find((row) => row.name === READER) ?? { id: '' };
+  const told = await backend.inventoryRead({ run_id: 'x', id, within_days: 60 });
+  const gone = [{ application: 'Parking', app_id: 'a', item: null, credential: { id, name: READER }, since: '2026-11-20' }];
+  backend.inventoryRead = async () => ({ check: told.check, inventory: told.inventory && { ...told.inventory, gone } });
+  await user.click(within(dialog).getByRole('button', { name: 'Read again' }));
+  await settled();
+  const list = within(dialog).getByRole('region', { name: 'Gone from the directory' });
+  expect(list.textContent).toContain('Parking');
+  expect(list.textContent).toContain('no longer there since');
+  expect(within(list).getByRole('button', { name: `Open ${READER}` })).toBeTruthy();
+  expect(await axe(dialog)).toEqual([]);
+});
 test('a missing permission is explained and never looks like an empty list', async () => {
   const { dialog, user, backend } = await openDialog();
   const told = await backend.inventoryRead({ run_id: 'x', id: (await backend.credentialList()).find((row) => row.name === READER)?.id ?? '', within_days: 60 });

@@ -32,6 +32,15 @@ pub(crate) struct ReadinessArgs {
     pub(crate) script: bool,
 }
 
+/// What an imported application becomes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
+pub(crate) enum ImportAs {
+    /// An app registration; with its secret entered, it can be tested and used
+    AppRegistration,
+    /// A secret to watch; nothing here signs in with it
+    Secret,
+}
+
 /// `credenza inventory …`
 #[derive(Debug, Args)]
 #[command(
@@ -56,6 +65,9 @@ pub(crate) struct InventoryArgs {
     /// Add every application that matters and is not here yet
     #[arg(long)]
     pub(crate) import_all: bool,
+    /// What they become: app registrations, or secrets whose dates are watched
+    #[arg(long, value_enum, default_value = "app-registration", value_name = "TYPE")]
+    pub(crate) import_as: ImportAs,
     /// Mute an application by its client id; may be repeated
     #[arg(long, value_name = "ID")]
     pub(crate) mute: Vec<String>,

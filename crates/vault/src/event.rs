@@ -145,6 +145,8 @@ pub enum EventAction {
     RequestSent { id: Option<Uuid>, name: String, method: String, status: Option<u16> },
     /// An application that was read from a directory was muted, or no longer is.
     ApplicationMuted { id: Uuid, name: String, app_id: String, muted: bool },
+    /// What a directory reported for a credential is gone from it: its application, or one secret or certificate.
+    DirectoryGone { id: Uuid, name: String, item: String },
     /// A way to unlock was added.
     SlotAdded { slot_id: Uuid, slot_kind: SlotKind },
     /// A way to unlock was removed.
@@ -193,7 +195,7 @@ impl EventAction {
             A::RotationSwitched { .. } | A::RotationReturned { .. } => EventCategory::Secret,
             A::RotationRevoked { .. } | A::RotationOldRemoved { .. } => EventCategory::Secret,
             A::RotationUseNoted { .. } | A::MainPasswordChanged { .. } => EventCategory::Secret,
-            A::ApplicationMuted { .. } => EventCategory::Credential,
+            A::ApplicationMuted { .. } | A::DirectoryGone { .. } => EventCategory::Credential,
             A::SlotAdded { .. } | A::SlotRemoved { .. } => EventCategory::Slot,
             // QP-24: what tells of a webhook's trigger token stands where its workflows' events do.
             A::ExpiryAlert { kind, .. } if kind == "trigger_token" => EventCategory::WorkflowTrigger,

@@ -36,6 +36,8 @@ export interface ExpiryView {
   thresholds: number[] | null;
   /** Negative when past. */
   days: number;
+  /** Gone from the directory that reported it: muted, and `on` is the end that was told last. */
+  gone_since?: Day;
 }
 /** What a person sets for one item; what is absent is as the item has it. */
 export interface ItemSettings {

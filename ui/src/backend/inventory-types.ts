@@ -35,7 +35,19 @@ export interface InventoryView {
   without_keys: number;
   matter: number;
   items: InventoryItem[];
+  /** What was read before and is gone, as far as a credential here still stands for it. */
+  gone: InventoryGone[];
 }
+export interface InventoryGone {
+  application: string;
+  app_id: string;
+  /** `null`: the application as a whole. */
+  item: string | null;
+  credential: InventoryMatch;
+  since: Day;
+}
+/** What an application becomes when it is imported. */
+export type InventoryRecord = 'app_registration' | 'secret';
 export interface InventoryReport {
   check: CheckResult;
   /** `null` when the reading failed. */
@@ -49,4 +61,5 @@ export interface InventoryRequest {
 export interface InventoryChoice {
   app_ids: string[] | null;
   within_days: number | null;
+  record: InventoryRecord;
 }

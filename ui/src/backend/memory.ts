@@ -307,10 +307,10 @@ export class MemoryBackend implements Backend {
     return { check, inventory: this.#inventories.read(id, within_days) };
   };
   inventoryShow: Backend['inventoryShow'] = (id, within) => this.#soon(() => this.#inventories.view(id, within));
-  inventoryImport: Backend['inventoryImport'] = (id, { app_ids, within_days }) =>
+  inventoryImport: Backend['inventoryImport'] = (id, { app_ids, within_days, record }) =>
     this.#soon(() => {
       this.memory.administrator();
-      return chosenOf(this.#inventories.read(id, within_days ?? 60), app_ids).map((item) => this.memory.keep(recordOf(item)).id);
+      return chosenOf(this.#inventories.read(id, within_days ?? 60), app_ids).map((item) => this.memory.keep(recordOf(item, record)).id);
     });
   inventoryMute: Backend['inventoryMute'] = async (id, appId, muted) => this.#inventories.mute(id, appId, muted);
 

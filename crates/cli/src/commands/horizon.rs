@@ -95,10 +95,11 @@ fn words(items: &[ExpiryView], output: &Output) -> String {
         return String::new();
     }
     let row = |item: &ExpiryView| {
-        let muted = if item.muted { " (muted)" } else { "" };
+        let muted = if item.muted && item.gone_since.is_none() { " (muted)" } else { "" };
+        let gone = item.gone_since.map(|since| format!("gone since {since}"));
         [
             item.on.to_string(),
-            left(item.days),
+            gone.unwrap_or_else(|| left(item.days)),
             item.credential_name.clone(),
             format!("{}{muted}", item.item),
             item.source.word().to_owned(),
@@ -109,7 +110,8 @@ fn words(items: &[ExpiryView], output: &Output) -> String {
     let text = table(["on", "left", "credential", "item", "source", "owner", "used by"], items.iter().map(row));
     // Rows stand in the order of the items, under the header.
     let lines = text.lines().enumerate().map(|(number, line)| {
-        let days = number.checked_sub(1).and_then(|at| items.get(at)).map(|item| item.days);
+        let days = number.checked_sub(1).and_then(|at| items.get(at));
+        let days = days.filter(|item| item.gone_since.is_none()).map(|item| item.days);
         match days {
             Some(..0) => coloured(line, "31"),
             Some(0..=DUE_DAYS) => coloured(line, "33"),

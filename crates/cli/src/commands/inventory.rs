@@ -6,7 +6,9 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use credenza_core::check::CancelFlag;
-use credenza_core::inventory::{InventoryChoice, InventoryItem, InventoryReport, InventoryView, KeyKind};
+use credenza_core::inventory::{
+    InventoryChoice, InventoryGone, InventoryItem, InventoryKindOfRecord, InventoryReport, InventoryView, KeyKind,
+};
 use credenza_core::net::{Progress, Stage, StageName, StageStatus};
 use credenza_core::{Code, InventoryOptions, Problem, Workspace};
 use serde::Serialize;
@@ -16,6 +18,7 @@ use uuid::Uuid;
 use super::block_on;
 use super::checks;
 use crate::args::{Global, InventoryArgs};
+use crate::args_facts::ImportAs;
 use crate::output::{Output, printable, table};
 use crate::{input, unlock};
 
@@ -45,7 +48,7 @@ pub(super) fn run(global: &Global, args: &InventoryArgs, output: &Output) -> Res
         let report = read(&workspace, args, (within, output))?;
         if report.inventory.is_none() {
             let answer = Answer { report: Report::Read(Box::new(report)), imported: None };
-            output.result(&answer, || answer.words(args.all))?;
+            output.result(&answer, || answer.words(args))?;
             return Ok(Code::CheckFailed.exit());
         }
         Some(report)
@@ -53,7 +56,11 @@ pub(super) fn run(global: &Global, args: &InventoryArgs, output: &Output) -> Res
     for (ids, muted) in [(&args.mute, true), (&args.unmute, false)] {
         ids.iter().try_for_each(|id| workspace.mute_inventory(&args.reference, id, muted))?;
     }
-    let choice = InventoryChoice { app_ids, within_days: Some(within) };
+    let record = match args.import_as {
+        ImportAs::AppRegistration => InventoryKindOfRecord::AppRegistration,
+        ImportAs::Secret => InventoryKindOfRecord::Secret,
+    };
+    let choice = InventoryChoice { app_ids, within_days: Some(within), record };
     let wanted = args.import_all || choice.app_ids.is_some();
     let imported = wanted.then(|| workspace.import_inventory(&args.reference, &choice)).transpose()?;
     // As it is now: muted, and with what was added.
@@ -63,7 +70,7 @@ pub(super) fn run(global: &Global, args: &InventoryArgs, output: &Output) -> Res
         None => Report::Last { inventory },
     };
     let answer = Answer { report, imported };
-    output.result(&answer, || answer.words(args.all))?;
+    output.result(&answer, || answer.words(args))?;
     Ok(0)
 }
 
@@ -121,7 +128,8 @@ fn progress(output: &Output) -> Option<Progress> {
 }
 
 impl Answer {
-    fn words(&self, all: bool) -> String {
+    fn words(&self, args: &InventoryArgs) -> String {
+        let (all, watched) = (args.all, args.import_as == ImportAs::Secret);
         let inventory = match &self.report {
             Report::Read(report) => report.inventory.as_ref().ok_or_else(|| checks::words(&report.check)),
             Report::Last { inventory } => inventory.as_ref().ok_or_else(|| "Nothing was read yet.".to_owned()),
@@ -136,8 +144,11 @@ impl Answer {
             let header = ["ends", "days", "application", "what", "begins", "credential here", "client id"];
             lines.push(table(header, shown.into_iter().map(row)));
         }
+        lines.extend(inventory.gone.iter().map(gone));
         lines.extend(self.imported.as_ref().map(|ids| match ids.len() {
             0 => "Nothing was added: all that matters is here.".to_owned(),
+            1 if watched => "1 secret to watch was added, without its value.".to_owned(),
+            n if watched => format!("{n} secrets to watch were added, without their values."),
             1 => "1 app registration was added, without its secret.".to_owned(),
             n => format!("{n} app registrations were added, without their secrets."),
         }));
@@ -150,6 +161,16 @@ fn heading(inventory: &InventoryView) -> String {
     format!(
         "{applications} app registrations read at {read_at}; {matter} secrets and certificates end within {within_days} days or have ended."
     )
+}
+
+fn gone(gone: &InventoryGone) -> String {
+    let InventoryGone { application, app_id, item, credential, since } = gone;
+    let what = item.as_ref().map(|item| format!(", {item}")).unwrap_or_default();
+    printable(&format!(
+        "Gone from the directory since {since}: {application} ({app_id}){what}; here it is {}.",
+        credential.name
+    ))
+    .into_owned()
 }
 
 fn row(item: &InventoryItem) -> [String; 7] {

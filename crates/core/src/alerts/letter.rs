@@ -209,6 +209,7 @@ pub(crate) fn sample_item(now: Timestamp) -> ExpiryView {
         muted: false,
         thresholds: None,
         days: 30,
+        gone_since: None,
     }
 }
 

@@ -55,7 +55,8 @@ impl HorizonFilter {
     /// Whether an item is asked for.
     pub fn takes(&self, item: &ExpiryView) -> bool {
         let muted = match self.muted {
-            MutedFilter::Hide => !item.muted,
+            // What is gone from its directory is muted, and not for anybody's wish: it is shown, and counts for nothing.
+            MutedFilter::Hide => !item.muted || item.gone_since.is_some(),
             MutedFilter::Show => true,
             MutedFilter::Only => item.muted,
         };

@@ -165,6 +165,7 @@ impl Record<'_> {
             muted: false,
             thresholds: None,
             days: self.today.until(on).map(|span| span.get_days()).unwrap_or(0),
+            gone_since: None,
         }
     }
 
@@ -186,6 +187,10 @@ impl Record<'_> {
         }
         let elsewhere = date.item.starts_with(INVENTORY_ITEM).then_some(HorizonKind::ClientSecret);
         item.kind = date.kind.or(elsewhere).unwrap_or(item.kind);
+        item.gone_since = date.gone_since.map(|since| since.to_zoned(TimeZone::UTC).date());
+        if let Some(since) = item.gone_since {
+            item.renewal = format!("Gone from the directory since {since}; the end that was told last stands here.");
+        }
         replace(items, item);
     }
 
@@ -247,7 +252,7 @@ impl Record<'_> {
 
     /// What a person set for the item; what renews itself, and every access token, is muted unless someone said otherwise.
     fn apply_settings(&self, item: &mut ExpiryView) {
-        item.muted = item.renews_itself || item.kind == HorizonKind::AccessToken;
+        item.muted = item.renews_itself || item.kind == HorizonKind::AccessToken || item.gone_since.is_some();
         let Some(set) = self.known.settings.and_then(|settings| settings.get(&item.path)) else { return };
         item.muted = set.muted.unwrap_or(item.muted);
         item.thresholds.clone_from(&set.thresholds);
@@ -257,5 +262,7 @@ impl Record<'_> {
         if let Some(note) = &set.note {
             item.note.clone_from(note);
         }
+        // Whatever was set: there is nothing left that could end.
+        item.muted |= item.gone_since.is_some();
     }
 }

@@ -31,12 +31,20 @@ pub(crate) const SETTINGS: &str = "horizon-item";
 pub struct InventoryDates {
     /// When they were read.
     pub read_at: Timestamp,
+    /// The record that read them.
+    pub reader: Option<Uuid>,
+    /// Client id of the application that they were reported for, in small letters.
+    pub app_id: String,
+    /// Its display name.
+    pub application: String,
+    /// Since when the application is gone from the directory.
+    pub gone_since: Option<Timestamp>,
     /// The dates.
     pub dates: Vec<InventoryDate>,
 }
 
 /// One date of an inventory; its source is always *reported*.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct InventoryDate {
     /// The place in the record that it is the date of, such as `oauth2.client_secret`, where that is known; else
     /// `inventory/<key id>`.
@@ -55,6 +63,15 @@ pub struct InventoryDate {
     /// What else is known of it. Never a secret.
     #[serde(default)]
     pub note: String,
+    /// The id of the secret or certificate in the directory.
+    #[serde(default)]
+    pub key: String,
+    /// The first three characters of a secret, as the directory shows them.
+    #[serde(default)]
+    pub hint: String,
+    /// Since when it is gone from the directory: then `on` is the end that was told last, and nothing expires any more.
+    #[serde(default)]
+    pub gone_since: Option<Timestamp>,
 }
 
 /// What a person set for one item of the horizon. What is absent is as the item itself has it.

@@ -288,15 +288,14 @@ fn what_a_directory_reports_takes_the_place_of_what_was_entered_and_leaves_the_n
         office.add(app("App", json!([{ "item": "oauth2.client_secret", "on": "2026-09-01", "note": "ask Infra" }])));
     let date = |item: &str, on: &str| InventoryDate {
         item: item.into(),
-        kind: None,
-        label: String::new(),
         on: on.parse().unwrap(),
-        at: None,
         note: "hint abc".into(),
+        ..InventoryDate::default()
     };
     let found = InventoryDates {
         read_at: "2026-01-15T10:00:00Z".parse().unwrap(),
         dates: vec![date("oauth2.client_secret", "2026-02-02"), date("inventory/77aa", "2026-03-03")],
+        ..InventoryDates::default()
     };
     office.document(INVENTORY, id, &serde_json::to_value(found).unwrap());
     let items = office.all();

@@ -108,6 +108,7 @@ mod tests {
             muted: false,
             thresholds: None,
             days,
+            gone_since: None,
         }
     }
 

@@ -9,11 +9,14 @@ mod records;
 mod view;
 mod wire;
 
-pub(crate) use dates::{Recognised, dates_for};
+pub(crate) use dates::{Recognised, dates_for, gone, gone_from};
 pub(crate) use place::address;
 pub use place::{GraphPlace, graph_place};
 pub(crate) use records::{Origin, RecordNames, record_for};
-pub use view::{InventoryChoice, InventoryItem, InventoryMatch, InventoryReport, InventoryView};
+pub use view::{
+    InventoryChoice, InventoryGone, InventoryItem, InventoryKindOfRecord, InventoryMatch, InventoryReport,
+    InventoryView,
+};
 pub(crate) use view::{Matches, view};
 pub(crate) use wire::{Page, read_page};
 

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use serde_json::{Map, Value, json};
 
-use super::Application;
+use super::{Application, InventoryKindOfRecord};
 
 /// The longest name that is taken over, in characters; a number may follow.
 const LONGEST_NAME: usize = 180;
@@ -44,12 +44,33 @@ impl RecordNames {
 }
 
 /// The record of an application, as `add` takes it.
-pub(crate) fn record_for(application: &Application, origin: &Origin, names: &mut RecordNames) -> Value {
+pub(crate) fn record_for(
+    application: &Application,
+    origin: &Origin,
+    names: &mut RecordNames,
+    record: InventoryKindOfRecord,
+) -> Value {
     let wanted = if application.name.trim().is_empty() { &application.app_id } else { &application.name };
+    let name = names.take(wanted);
+    match record {
+        InventoryKindOfRecord::AppRegistration => app_registration(application, origin, &name),
+        InventoryKindOfRecord::Secret => json!({
+            "type": "secret",
+            "name": name,
+            "description": format!(
+                "App registration {} in Microsoft Entra, read with \u{201c}{}\u{201d}. Only its dates are watched; its secret is not known here.",
+                application.app_id, origin.name
+            ),
+            "tags": ["entra"],
+        }),
+    }
+}
+
+fn app_registration(application: &Application, origin: &Origin, name: &str) -> Value {
     let mut record = origin.way.clone();
     let own = json!({
         "type": "app_registration",
-        "name": names.take(wanted),
+        "name": name,
         "description": format!(
             "App registration read from Microsoft Entra with \u{201c}{}\u{201d}. Its secret is not known here.",
             origin.name

@@ -41,6 +41,26 @@ pub struct InventoryView {
     pub matter: u32,
     /// Every secret and certificate, soonest end first.
     pub items: Vec<InventoryItem>,
+    /// What was read with this record before and is gone, as far as a credential here still stands for it.
+    pub gone: Vec<InventoryGone>,
+}
+
+/// Something that a directory reported for a credential here, and reports no more.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, TS, JsonSchema)]
+#[ts(export)]
+pub struct InventoryGone {
+    /// Display name of the application.
+    pub application: String,
+    /// Application (client) id.
+    pub app_id: String,
+    /// What is gone: the application as a whole when absent, else what the directory called the secret or certificate.
+    pub item: Option<String>,
+    /// The credential here that stands for it.
+    pub credential: InventoryMatch,
+    /// The day on which it was first missed, UTC.
+    #[ts(type = "string")]
+    #[schemars(with = "String")]
+    pub since: Date,
 }
 
 /// One secret or certificate of an app registration. Never a value.
@@ -106,6 +126,21 @@ pub struct InventoryChoice {
     /// Days before an end from which on it matters.
     #[serde(default)]
     pub within_days: Option<u16>,
+    /// What they become.
+    #[serde(default)]
+    pub record: InventoryKindOfRecord,
+}
+
+/// What an application becomes when it is imported.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Deserialize, TS)]
+#[serde(rename_all = "snake_case")]
+#[ts(export, rename = "InventoryRecord")]
+pub enum InventoryKindOfRecord {
+    /// An app registration: with its secret entered, it can be tested and used.
+    #[default]
+    AppRegistration,
+    /// A secret to watch: nothing here signs in with it.
+    Secret,
 }
 
 /// The credentials of this vault by client id in small letters, each with its owner and the keys that it signs in with.
@@ -142,6 +177,7 @@ pub(crate) fn view(
         without_keys: count(directory.applications.iter().filter(|application| application.keys.is_empty()).count()),
         matter: count(items.iter().filter(|item| item.matters).count()),
         items,
+        gone: Vec::new(),
     }
 }
 

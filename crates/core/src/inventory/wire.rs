@@ -38,7 +38,8 @@ struct WireApplication {
 #[derive(Deserialize)]
 #[serde(rename_all = "camelCase")]
 struct WireKey {
-    key_id: String,
+    // Microsoft's schema lets it be null.
+    key_id: Option<String>,
     display_name: Option<String>,
     hint: Option<String>,
     end_date_time: Option<String>,
@@ -74,7 +75,7 @@ fn key(kind: KeyKind, wire: WireKey, rec: &Recorder) -> Result<Key, String> {
     let ends = wire.end_date_time.as_deref().map(end).transpose()?.flatten();
     let hint = wire.hint.filter(|_| kind == KeyKind::Secret).unwrap_or_default();
     Ok(Key {
-        id: text(&wire.key_id, rec),
+        id: text(&wire.key_id.unwrap_or_default(), rec),
         kind,
         name: text(&wire.display_name.unwrap_or_default(), rec),
         // A server that sends more than the beginning is not asked for it.
@@ -89,7 +90,14 @@ fn end(text: &str) -> Result<Option<Timestamp>, String> {
         return Ok(None);
     }
     let shown: String = text.chars().filter(char::is_ascii_graphic).take(40).collect();
-    text.parse().map(Some).map_err(|_| format!("{shown:?} is no date"))
+    counted(text).parse().map(Some).map_err(|_| format!("{shown:?} is no date"))
+}
+
+/// The schema allows twelve digits of a second's fraction; nine of them can be counted with.
+fn counted(text: &str) -> String {
+    let Some((before, after)) = text.split_once('.') else { return text.to_owned() };
+    let digits = after.chars().take_while(char::is_ascii_digit).count();
+    format!("{before}.{}{}", &after[..digits.min(9)], &after[digits..])
 }
 
 fn text(text: &str, rec: &Recorder) -> String {

@@ -148,6 +148,12 @@ pub struct ExpiryView {
     pub thresholds: Option<Vec<u16>>,
     /// Days from today; negative when it has passed.
     pub days: i32,
+    /// Since when it is gone from the directory that reported it. It is muted then: nothing of it expires any more, and `on` is the
+    /// end that was told last.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[ts(optional, type = "string")]
+    #[schemars(with = "Option<String>")]
+    pub gone_since: Option<Date>,
 }
 
 /// A credential on its own.

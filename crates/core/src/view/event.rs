@@ -124,6 +124,9 @@ fn sentence(action: &EventAction) -> String {
             let what = if *muted { "muted" } else { "no longer muted" };
             format!("The application {app_id}, read from Entra with \u{201c}{name}\u{201d}, was {what}.")
         }
+        A::DirectoryGone { name, item, .. } => {
+            format!("{item} of \u{201c}{name}\u{201d} is gone from the directory that reported it.")
+        }
         A::SlotAdded { slot_kind, .. } => format!("A way to unlock was added: {}.", slot_words(slot_kind)),
         A::SlotRemoved { slot_kind, .. } => format!("A way to unlock was removed: {}.", slot_words(slot_kind)),
         A::ExpiryItemChanged { name, item, fields, .. } => {

@@ -83,19 +83,24 @@ impl Workspace {
         self.vault.append(EventAction::CheckStarted { id: Some(head.id), name, kind, draft: false })?;
         let within = options.within_days.unwrap_or(NEAR_DAYS);
         let finished = self.ask_graph((&subject, place), options).await;
-        let mut batch = Batch::new();
-        batch.event(finished_event(&head, &finished));
+        let ended = finished_event(&head, &finished);
         let Some(directory) = finished.directory else {
+            let mut batch = Batch::new();
+            batch.event(ended);
             self.vault.commit(batch)?;
             return Ok(InventoryReport { check: finished.result, inventory: None });
         };
         let kept = Kept { read_at: self.clock.now(), directory };
-        // A record that was removed meanwhile leaves nothing behind.
-        if self.vault.head(head.id).is_ok() {
-            put(&mut batch, READING, head.id, &kept)?;
-        }
-        self.note_dates(&kept, &mut batch)?;
-        self.vault.commit(batch)?;
+        until_alone(|| {
+            let mut batch = Batch::new();
+            batch.event(ended.clone());
+            // A record that was removed meanwhile leaves nothing behind.
+            if self.vault.head(head.id).is_ok() {
+                put(&mut batch, READING, head.id, &kept)?;
+                self.note_dates((head.id, &kept), &mut batch)?;
+            }
+            Ok(self.vault.commit(batch)?)
+        })?;
         let inventory = self.inventory_of(head.id, &kept, within)?;
         Ok(InventoryReport { check: finished.result, inventory: Some(inventory) })
     }
@@ -175,7 +180,8 @@ impl Workspace {
     fn inventory_of(&self, id: Uuid, kept: &Kept, within_days: u16) -> Result<InventoryView, Problem> {
         let mut matches = self.matches(&kept.directory)?;
         matches.muted = self.muted_applications(id)?.into_iter().collect();
-        Ok(inventory::view(&kept.directory, (kept.read_at, self.today()), within_days, &matches))
+        let view = inventory::view(&kept.directory, (kept.read_at, self.today()), within_days, &matches);
+        Ok(InventoryView { gone: self.gone_from_directory(id)?, ..view })
     }
 
     /// The last reading of a record.

@@ -4,15 +4,21 @@ use credenza_vault::{Batch, RecordHead};
 use serde_json::{Map, Value};
 use uuid::Uuid;
 
-use super::inventory::Kept;
+use super::again::until_alone;
+use super::inventory::{Kept, put};
+use super::inventory_match::reported;
 use super::{Workspace, credential_of};
 use crate::credential::{Credential, Kind, OAuth2};
-use crate::inventory::{Application, InventoryChoice, InventoryView, Matches, Origin, RecordNames, record_for};
+use crate::horizon::INVENTORY;
+use crate::inventory::{
+    Application, InventoryChoice, InventoryKindOfRecord, InventoryView, Matches, Origin, Recognised, RecordNames,
+    record_for,
+};
 use crate::{Code, Problem};
 
 impl Workspace {
-    /// Adds the chosen applications of the last reading as app registrations, without their secrets, which nobody told. Their
-    /// dates come with them. Without a choice: all that matter and are not here yet.
+    /// Adds the chosen applications of the last reading as app registrations or as secrets to watch, without their secrets, which
+    /// nobody told. Their dates come with them. Without a choice: all that matter and are not here yet.
     ///
     /// # Errors
     /// `not_found` when nothing was read or a chosen application was not in it, `conflict` when one is here already,
@@ -33,18 +39,26 @@ impl Workspace {
         };
         let origin = origin(&head)?;
         let mut names = RecordNames::of(self.vault.heads()?.iter().map(|head| head.name.clone()));
-        let mut records: Vec<Value> = Vec::with_capacity(chosen.len());
         let mut seen = std::collections::BTreeSet::new();
-        for application in chosen.into_iter().filter(|application| seen.insert(application.app_id.as_str())) {
-            records.push(record_for(application, &origin, &mut names));
-        }
+        let chosen: Vec<&Application> =
+            chosen.into_iter().filter(|application| seen.insert(application.app_id.as_str())).collect();
+        let records: Vec<Value> =
+            chosen.iter().map(|application| record_for(application, &origin, &mut names, choice.record)).collect();
         if records.is_empty() {
             return Ok(Vec::new());
         }
         let ids = self.add(Value::Array(records))?;
-        let mut batch = Batch::new();
-        self.note_dates(&kept, &mut batch)?;
-        self.vault.commit(batch)?;
+        until_alone(|| {
+            let mut batch = Batch::new();
+            self.note_dates((head.id, &kept), &mut batch)?;
+            if choice.record == InventoryKindOfRecord::Secret {
+                // Such a record has no client id: what was reported for it says which application it watches.
+                for (id, application) in ids.iter().zip(&chosen) {
+                    put(&mut batch, INVENTORY, *id, &reported((head.id, &kept), application, &Recognised::default()))?;
+                }
+            }
+            Ok(self.vault.commit(batch)?)
+        })?;
         Ok(ids)
     }
 }

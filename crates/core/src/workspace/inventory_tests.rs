@@ -13,16 +13,16 @@ use crate::check::Outcome;
 use crate::inventory::{InventoryChoice, InventoryItem, InventoryReport, InventoryView};
 use crate::test_vault::{new_vault, vault_file};
 
-const READER: &str = "Practice app registration";
+pub(super) const READER: &str = "Practice app registration";
 
-struct Office {
-    workspace: Workspace,
-    sandbox: Sandbox,
+pub(super) struct Office {
+    pub(super) workspace: Workspace,
+    pub(super) sandbox: Sandbox,
     _folder: tempfile::TempDir,
 }
 
 impl Office {
-    async fn open() -> Office {
+    pub(super) async fn open() -> Office {
         let folder = tempfile::tempdir().unwrap();
         let file = vault_file(&folder);
         let vault = new_vault(&file);
@@ -40,7 +40,7 @@ impl Office {
         self.workspace.read_inventory(READER, InventoryOptions::default()).await.unwrap()
     }
 
-    async fn view(&self) -> InventoryView {
+    pub(super) async fn view(&self) -> InventoryView {
         let report = self.read().await;
         report.inventory.unwrap_or_else(|| panic!("{}", crate::check::report(&report.check)))
     }
@@ -293,7 +293,7 @@ async fn an_import_adds_all_that_were_chosen_or_none() {
     let office = Office::open().await;
     let choose = |ids: &[&str]| InventoryChoice {
         app_ids: Some(ids.iter().map(|id| (*id).to_owned()).collect()),
-        within_days: None,
+        ..InventoryChoice::default()
     };
     let one = "6b1c0000-0000-4000-8000-000000000005";
     let unread = office.workspace.import_inventory(READER, &choose(&[one])).unwrap_err();

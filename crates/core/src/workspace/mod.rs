@@ -161,4 +161,6 @@ mod held_tests;
 mod sunset_tests;
 
 #[cfg(test)]
+mod inventory_gone_tests;
+#[cfg(test)]
 mod inventory_tests;

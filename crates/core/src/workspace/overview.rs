@@ -1,5 +1,7 @@
 //! What needs attention, in words first.
 
+use std::collections::HashSet;
+
 use uuid::Uuid;
 
 use super::Workspace;
@@ -8,7 +10,8 @@ use crate::alerts::Watch;
 use crate::horizon::{HorizonFilter, MutedFilter, timeline};
 use crate::sunset::Sunset;
 use crate::view::{
-    Attention, AttentionWeight, CheckSummary, CredentialRow, Overview, RowFlag, RowStatus, Totals, event_row,
+    Attention, AttentionWeight, CheckSummary, CredentialRow, ExpiryView, Overview, RowFlag, RowStatus, Totals,
+    event_row,
 };
 
 /// Lines of each class of attention.
@@ -37,9 +40,10 @@ impl Workspace {
             .horizon(&HorizonFilter { muted: MutedFilter::Show, ..HorizonFilter::default() })?
             .into_iter()
             .partition(|item| item.muted);
+        let gone = gone_words(&muted);
         let timeline = timeline(&expiries, muted.len());
         expiries.truncate(NEXT);
-        let mut attention = attention(&rows, ending.collect());
+        let mut attention = attention(&rows, ending.chain(gone).collect());
         attention.splice(0..0, unwatched(&self.watch()?));
         Ok(Overview {
             attention,
@@ -50,6 +54,22 @@ impl Workspace {
             recent_events,
         })
     }
+}
+
+/// Credentials whose application, secret or certificate is gone from the directory that reported it.
+fn gone_words(muted: &[ExpiryView]) -> Vec<Attention> {
+    let mut told = HashSet::new();
+    let gone = muted.iter().filter(|item| item.gone_since.is_some() && told.insert(item.credential_id));
+    let line = |item: &ExpiryView| {
+        let since = item.gone_since.map(|since| since.to_string()).unwrap_or_default();
+        Attention {
+            severity: AttentionWeight::Warn,
+            text: format!("{}: {} is gone from the directory since {since}", item.credential_name, item.item),
+            credential_ids: vec![item.credential_id],
+            topic: None,
+        }
+    };
+    gone.take(SHOWN).map(line).collect()
 }
 
 /// "Could not look" stands above all else: without it nothing below can be trusted to be all (D9).

@@ -78,4 +78,9 @@ thresholds: Array<number> | null,
 /**
  * Days from today; negative when it has passed.
  */
-days: number, };
+days: number, 
+/**
+ * Since when it is gone from the directory that reported it. It is muted then: nothing of it expires any more, and `on` is the
+ * end that was told last.
+ */
+gone_since?: string, };

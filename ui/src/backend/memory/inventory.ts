@@ -1,4 +1,4 @@
-import type { Credential, InventoryItem, InventoryView, Uuid } from '../types';
+import type { Credential, InventoryItem, InventoryRecord, InventoryView, Uuid } from '../types';
 import { minutesAgo, type Kept } from './views';
 
 type Line = [application: string, kind: 'secret' | 'certificate', name: string, hint: string, days: number | null, renews?: boolean];
@@ -17,7 +17,8 @@ const MINE = '1c6e9b70-7b1d-4f4e-9d07-0a5f3bb0b1a4';
 
 /** What a tenant of seven applications holds, as of the records of this vault. */
 export function inventoryOf(kept: readonly Kept[], muted: ReadonlySet<string>, within: number): InventoryView {
-  const client = ({ sample: { credential } }: Kept) => (credential.type === 'app_registration' ? (credential.application_id ?? '') : '');
+  const watched = (text: string) => /^App registration (\S+) in Microsoft Entra/u.exec(text)?.[1] ?? '';
+  const client = ({ sample: { credential } }: Kept) => (credential.type === 'app_registration' ? (credential.application_id ?? '') : watched(credential.description));
   const items = LINES.map(([application, kind, name, hint, days, renews = false], at): InventoryItem => {
     const app_id = application.startsWith('Entra:') ? MINE : appIdOf(at);
     const here = kept.find((one) => client(one) === app_id);
@@ -31,11 +32,14 @@ export function inventoryOf(kept: readonly Kept[], muted: ReadonlySet<string>, w
       in_use: app_id === MINE,
     };
   });
-  return { read_at: minutesAgo(0), within_days: within, applications: LINES.length + 2, without_keys: 2, matter: items.filter((item) => item.matters).length, items };
+  return { read_at: minutesAgo(0), within_days: within, applications: LINES.length + 2, without_keys: 2, matter: items.filter((item) => item.matters).length, items, gone: [] };
 }
 
 /** The record of an application that is imported. */
-export function recordOf(item: InventoryItem): Credential {
+export function recordOf(item: InventoryItem, record: InventoryRecord): Credential {
+  if (record === 'secret') {
+    return { type: 'secret', name: item.application, description: `App registration ${item.app_id} in Microsoft Entra. Only its dates are watched.`, tags: ['entra'] } as Credential;
+  }
   return { type: 'app_registration', name: item.application, description: 'App registration read from Microsoft Entra. Its secret is not known here.', tags: ['entra'], application_id: item.app_id, oauth2: { grant: 'client_credentials', token_url: '', client_id: item.app_id } } as Credential;
 }
 

@@ -8,7 +8,8 @@ export function chosen(items: readonly ExpiryView[], filter: HorizonFilter): Exp
   const same = <T>(wanted: T | null | undefined, found: T) => wanted === null || wanted === undefined || wanted === found;
   return items.filter(
     (item) =>
-      (filter.muted === 'show' || item.muted === (filter.muted === 'only')) &&
+      // What is gone from its directory is shown, and counts for nothing.
+      (filter.muted === 'show' || item.muted === (filter.muted === 'only') || (filter.muted === 'hide' && item.gone_since !== undefined)) &&
       item.days <= (filter.within ?? Infinity) &&
       item.days >= (filter.from ?? -Infinity) &&
       same(filter.credential_type, item.credential_type) &&

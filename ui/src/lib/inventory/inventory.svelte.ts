@@ -1,7 +1,7 @@
 /** One reading of a directory and what is known of it: idle, running, or with a problem; the list stays until another is there. */
 import type { Backend } from '../../backend/backend';
 import { asProblem } from '../../backend/problem';
-import type { CheckResult, InventoryItem, InventoryView, Problem, Uuid } from '../../backend/types';
+import type { CheckResult, InventoryItem, InventoryRecord, InventoryView, Problem, Uuid } from '../../backend/types';
 
 export class Inventory {
   running = $state(false);
@@ -13,6 +13,8 @@ export class Inventory {
   problem: Problem | null = $state.raw(null);
   cancelled = $state(false);
   within = $state(60);
+  /** What an import makes of an application. */
+  record: InventoryRecord = $state('app_registration');
   /** Client ids of applications to import. */
   chosen: ReadonlySet<string> = $state.raw(new Set());
   readonly #backend: Backend;
@@ -83,7 +85,7 @@ export class Inventory {
   async add(all: boolean): Promise<number> {
     let added = 0;
     await this.#attempt(async () => {
-      const ids = await this.#backend.inventoryImport(this.#id, { app_ids: all ? null : [...this.chosen], within_days: this.within });
+      const ids = await this.#backend.inventoryImport(this.#id, { app_ids: all ? null : [...this.chosen], within_days: this.within, record: this.record });
       added = ids.length;
       this.chosen = new Set();
       this.view = await this.#backend.inventoryShow(this.#id, this.within);

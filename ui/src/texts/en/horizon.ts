@@ -20,6 +20,8 @@ export const horizon = {
   anyOwner: 'Every owner',
   muted: 'Muted',
   mutedChoice: { hide: 'Without muted', show: 'With muted', only: 'Muted only' },
+  gone: 'gone',
+  goneSince: (day: string) => `gone from the directory since ${day}`,
   mutedWord: 'muted',
   search: 'Search expiries',
   export: 'Export',

@@ -1,7 +1,8 @@
-import type { InventoryKind } from '../../backend/types';
+import type { InventoryKind, InventoryRecord } from '../../backend/types';
 
 const n = (count: number, one: string, many: string) => `${count.toLocaleString('en')} ${count === 1 ? one : many}`;
 const kinds: Record<InventoryKind, string> = { secret: 'Secret', certificate: 'Certificate' };
+const importKinds: Record<InventoryRecord, string> = { app_registration: 'as app registration', secret: 'as secret, only watched' };
 
 export const inventory = {
   action: 'Read from Entra',
@@ -48,6 +49,13 @@ export const inventory = {
   more: (count: number) => `Show ${count} more`,
   importChosen: (count: number) => `Import ${count === 0 ? 'chosen' : count}`,
   importAll: (count: number) => `Import all that matter (${count})`,
-  imported: (count: number) => `${n(count, 'app registration was', 'app registrations were')} added, without ${count === 1 ? 'its secret' : 'their secrets'}.`,
+  importAs: 'Import as',
+  importKinds,
+  imported: (count: number, record: InventoryRecord) =>
+    record === 'secret'
+      ? `${n(count, 'secret to watch was', 'secrets to watch were')} added, without ${count === 1 ? 'its value' : 'their values'}.`
+      : `${n(count, 'app registration was', 'app registrations were')} added, without ${count === 1 ? 'its secret' : 'their secrets'}.`,
+  gone: 'Gone from the directory',
+  goneSince: (item: string | null, day: string) => `${item ?? 'The application'} is no longer there since ${day}. Its last known dates warn of nothing.`,
   readOnly: 'An administrator can import these.',
 };

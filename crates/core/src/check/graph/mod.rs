@@ -218,7 +218,8 @@ impl Reading<'_> {
 
     /// The next page, if it is where this one was: a token goes to no other host.
     fn follow(&self, next: &str, at: &Url) -> Result<Url, Failure> {
-        let Ok(url) = Url::parse(next) else {
+        // OData lets it be relative to the page that names it.
+        let Ok(url) = at.join(next) else {
             return Err(self.fail("The address of the next page cannot be read.", "@odata.nextLink"));
         };
         if url.origin() != self.plan.first.origin() || !url.username().is_empty() || url.password().is_some() {

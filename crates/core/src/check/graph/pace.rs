@@ -1,4 +1,6 @@
-//! Not more than 150 requests a minute to one Graph, whoever of this process makes them.
+//! Not more than 150 requests a minute to one Graph, whoever of this process makes them. Programs that read at the same moment do
+//! not share the count: a page holds 999 applications, so that only tenants of more than 150,000 reach it at all, and what is too much
+//! of all programs of all machines together only the directory knows. It says so with 429 and Retry-After, which is obeyed.
 
 use std::collections::{HashMap, VecDeque};
 use std::sync::{Mutex, PoisonError};

@@ -19,7 +19,7 @@ pub fn ics(items: &[ExpiryView], now: Timestamp, thresholds: Option<&Thresholds>
     put("CALSCALE:GREGORIAN");
     put("METHOD:PUBLISH");
     put("X-WR-CALNAME:Credenza expiries");
-    for item in items {
+    for item in items.iter().filter(|item| item.gone_since.is_none()) {
         event(&mut put, item, now, thresholds);
     }
     put("END:VCALENDAR");

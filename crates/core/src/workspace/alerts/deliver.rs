@@ -56,7 +56,7 @@ impl Workspace {
                 // What somebody was reached with needs no last resort.
                 let open: Vec<usize> =
                     (0..items.len()).filter(left).filter(|at| !last_resort || done.told_by[*at].is_none()).collect();
-                let ended = passed.iter().any(|item| way.needs(item));
+                let ended = passed.iter().any(|item| !item.muted && way.needs(item));
                 let (held, take): (Vec<usize>, Vec<usize>) =
                     open.into_iter().partition(|at| !last_resort && (ended || way.needs(items[*at])));
                 if !held.is_empty() {

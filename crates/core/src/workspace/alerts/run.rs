@@ -102,7 +102,7 @@ impl Workspace {
     fn due(&self, settings: &AlertSettings, ledgers: &mut Ledgers) -> Result<Vec<Due>, Problem> {
         let today = self.today();
         let mut due = Vec::new();
-        for item in self.horizon(&HorizonFilter::default())? {
+        for item in self.horizon(&HorizonFilter::default())?.into_iter().filter(|item| !item.muted) {
             let thresholds = settings.thresholds.of(&item);
             let Some(step) = thresholds.passed(item.on, today) else { continue };
             let (told, _) = ledgers.entry(item.credential_id).or_default();

@@ -106,7 +106,9 @@ impl Workspace {
         let (thresholds, today) = (self.alert_settings().unwrap_or_default().thresholds, self.today());
         let items = self.horizon(&HorizonFilter::default())?;
         let ending = items.iter().find(|item| {
-            way.depends.contains(&item.credential_id) && thresholds.of(item).passed(item.on, today).is_some()
+            !item.muted
+                && way.depends.contains(&item.credential_id)
+                && thresholds.of(item).passed(item.on, today).is_some()
         });
         let Some(item) = ending else { return Ok(()) };
         let message = format!(
