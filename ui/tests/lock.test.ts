@@ -28,6 +28,34 @@ test.each(['Overview', 'Credentials', 'Events'])('when the vault locks itself on
   expect(screen.getByText('Locked because nobody used it for a while.')).toBeTruthy();
   expect(traces(), 'left behind').toEqual([]);
 });
+test.each(['overview', 'horizonList'] as const)('an answer of %s that comes after the lock is not kept', async (asked) => {
+  const { backend, user } = await openApp();
+  const read = backend[asked].bind(backend) as (...words: unknown[]) => Promise<unknown>;
+  let arrive = () => {};
+  Object.assign(backend, { [asked]: async (...words: unknown[]) => {
+    const answer = await read(...words);
+    await new Promise<void>((ready) => (arrive = ready));
+    return answer;
+  } });
+  await go(user, 'Settings');
+  await go(user, asked === 'overview' ? 'Overview' : 'Expiries');
+  backend.lockItself('idle');
+  arrive();
+  await settled();
+  expect(traces()).toEqual([]);
+  Object.assign(backend, { [asked]: () => new Promise(() => {}) });
+  await user.type(screen.getByLabelText('Passphrase'), `${PASSPHRASE}{Enter}`);
+  await settled();
+  if (asked === 'horizonList') await go(user, 'Expiries');
+  expect(screen.getByRole('main').textContent, 'nothing is drawn before the vault was asked again').not.toContain('Veeam');
+});
+test('a view that was left is drawn from its last answer at once', async () => {
+  const { backend, user } = await openApp();
+  await go(user, 'Settings');
+  backend.overview = () => new Promise(() => {});
+  await go(user, 'Overview');
+  expect(screen.getByRole('group', { name: /Horizon|expiries|dates/i })).toBeTruthy();
+});
 test('a palette and a notice that name a record go away with the lock', async () => {
   const { backend, user } = await openApp();
   await user.keyboard('{Control>}k{/Control}');

@@ -27,8 +27,8 @@ pub struct Look {
     pub at: Timestamp,
 }
 
-/// A state of the vault, to say later what was found in it.
-#[derive(Clone)]
+/// A state of the vault, to say later what was found in it. Two that are equal are of the same state.
+#[derive(Clone, PartialEq, Eq)]
 pub struct Mark {
     seq: u64,
     state: [u8; 32],

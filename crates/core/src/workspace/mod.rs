@@ -58,6 +58,7 @@ pub struct Workspace {
     rotated: Mutex<HashMap<[u8; 32], SecretString>>,
     /// Sign-ins on forms that are not saved yet.
     held: held::HeldSignIns,
+    first_page: overview::FirstPage,
 }
 
 impl Workspace {
@@ -70,6 +71,7 @@ impl Workspace {
             gate: gate::Gate::default(),
             rotated: Mutex::default(),
             held: held::HeldSignIns::default(),
+            first_page: overview::FirstPage::default(),
         }
     }
 
@@ -90,6 +92,7 @@ impl Workspace {
     pub fn reload_facts(&self, places: &Places) -> Option<String> {
         let (facts, refused) = Facts::of(places);
         *self.facts.write().unwrap_or_else(PoisonError::into_inner) = facts;
+        self.first_page.forget();
         refused
     }
 
@@ -157,6 +160,8 @@ fn credential_of(head: &RecordHead) -> Result<Credential, Problem> {
 
 #[cfg(test)]
 mod held_tests;
+#[cfg(test)]
+mod overview_tests;
 #[cfg(test)]
 mod sunset_tests;
 

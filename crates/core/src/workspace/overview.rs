@@ -1,7 +1,10 @@
 //! What needs attention, in words first.
 
 use std::collections::HashSet;
+use std::sync::{Mutex, PoisonError};
 
+use credenza_vault::Mark;
+use jiff::civil::Date;
 use uuid::Uuid;
 
 use super::Workspace;
@@ -21,12 +24,47 @@ const RECENT: usize = 8;
 /// Dates that the first page lists.
 const NEXT: usize = 8;
 
+/// The first page as it was worked out last, with the state of the vault and the day that it is of.
+#[derive(Default)]
+pub(super) struct FirstPage(Mutex<Option<(Mark, Date, Overview)>>);
+
+impl FirstPage {
+    fn of(&self, mark: &Mark, day: Date) -> Option<Overview> {
+        let kept = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        kept.as_ref().filter(|(of, on, _)| of == mark && *on == day).map(|(_, _, page)| page.clone())
+    }
+
+    fn keep(&self, mark: Mark, day: Date, page: &Overview) {
+        *self.0.lock().unwrap_or_else(PoisonError::into_inner) = Some((mark, day, page.clone()));
+    }
+
+    /// Something that it is made of, and that is not in the vault, is different.
+    pub(super) fn forget(&self) {
+        *self.0.lock().unwrap_or_else(PoisonError::into_inner) = None;
+    }
+}
+
 impl Workspace {
-    /// The first page.
+    /// The first page. Asking again costs next to nothing until something is written to the vault, or the day ends.
     ///
     /// # Errors
     /// Whatever reading the vault may fail with.
     pub fn overview(&self) -> Result<Overview, Problem> {
+        // Read first: what is written meanwhile belongs to a later mark.
+        let (mark, today) = (self.vault.mark()?, self.today());
+        let mut page = match self.first_page.of(&mark, today) {
+            Some(page) => page,
+            None => {
+                let page = self.worked_out()?;
+                self.first_page.keep(mark, today, &page);
+                page
+            }
+        };
+        page.attention.splice(0..0, unwatched(&self.watch()?));
+        Ok(page)
+    }
+
+    fn worked_out(&self) -> Result<Overview, Problem> {
         let rows = self.rows()?;
         let ending = self.sunset()?.into_iter().filter_map(|sunset| ending(&sunset));
         let ending = ending.chain(self.rotation_attention()?.into_iter().take(SHOWN));
@@ -43,10 +81,8 @@ impl Workspace {
         let gone = gone_words(&muted);
         let timeline = timeline(&expiries, muted.len());
         expiries.truncate(NEXT);
-        let mut attention = attention(&rows, ending.chain(gone).collect());
-        attention.splice(0..0, unwatched(&self.watch()?));
         Ok(Overview {
-            attention,
+            attention: attention(&rows, ending.chain(gone).collect()),
             totals: totals(&rows),
             timeline,
             next_expiries: expiries,

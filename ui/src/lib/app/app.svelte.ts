@@ -1,7 +1,7 @@
 import { getContext, setContext } from 'svelte';
 import type { Backend, Unsubscribe } from '../../backend/backend';
 import { asProblem } from '../../backend/problem';
-import type { AppState, HorizonFilter, JsonObject, Theme } from '../../backend/types';
+import type { AppState, ExpiryView, HorizonFilter, JsonObject, Overview, Theme } from '../../backend/types';
 import { shown } from './problems';
 import { ManyRun } from '../checks/many.svelte';
 import { Rows } from './rows.svelte';
@@ -75,6 +75,9 @@ export class App {
   newRecoveryCode = $state('');
   /** Why the vault locked itself, for the lock screen. */
   lockReason = $state<string | null>(null);
+  /** What these views showed last: drawn at once when one comes back to them, and read again meanwhile. */
+  lastOverview: Overview | null = null;
+  lastExpiries: ExpiryView[] | null = null;
   /** Goes up whenever another process wrote the vault: views reload on it. */
   changes = $state(0);
 
@@ -91,6 +94,10 @@ export class App {
 
   get administrator(): boolean {
     return this.state?.role === 'administrator';
+  }
+
+  get unlocked(): boolean {
+    return this.state?.state === 'unlocked';
   }
 
   /** Reads the state of the vault and starts to listen. */
@@ -229,6 +236,8 @@ export class App {
     this.view = 'overview';
     this.params = {};
     this.rows.clear();
+    this.lastOverview = null;
+    this.lastExpiries = null;
     this.many.forget();
     for (const listener of [...this.#lockListeners]) listener();
   }
