@@ -55,6 +55,7 @@ pub(crate) const MAIN: &[&str] = &[
     "rotation_revoked",
     "rotation_cancel",
     "rotation_add_use",
+    "rotation_start_certificate",
     "rotation_tick",
     "main_password_changed",
     "inventory_read",

@@ -83,6 +83,14 @@ impl Imports {
         }
     }
 
+    /// The key that a handle stands for.
+    ///
+    /// # Errors
+    /// `not_found` for a handle of a file that was dropped meanwhile.
+    pub(crate) fn key(&self, handle: &str) -> Result<SecretString, Problem> {
+        self.book().keys.get(handle).cloned().ok_or_else(|| Problem::not_found("file with that private key any more"))
+    }
+
     /// Drops every key and the waiting file.
     pub(crate) fn forget(&self) {
         *self.book() = Book::default();

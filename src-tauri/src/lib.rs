@@ -128,6 +128,7 @@ fn build(shell: Arc<Shell>) -> tauri::Result<App> {
             rotation::rotation_revoked,
             rotation::rotation_cancel,
             rotation::rotation_add_use,
+            rotation::rotation_start_certificate,
             rotation::rotation_tick,
             rotation::main_password_changed,
             inventory::inventory_read,

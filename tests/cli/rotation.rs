@@ -1,6 +1,6 @@
 //! The rotation assistant as its user types it (C9), and app passwords after a changed main password (IQX-17).
 
-use credenza_tests::{Answer, Desk, Practice};
+use credenza_tests::{Answer, Authority, Desk, Practice};
 use serde_json::{Value, json};
 
 const BEFORE: &str = "canary-before-5e0b";
@@ -119,4 +119,58 @@ fn iqx_17_a_changed_main_password_marks_its_app_passwords_and_exactly_these_are_
         json!([]),
         "a passed check clears it"
     );
+}
+
+#[test]
+fn c9_a_certificate_and_its_key_are_rotated_from_files_and_never_from_arguments() {
+    let (practice, desk) = (Practice::start(), Desk::new());
+    let known = practice.record("Practice app with a certificate");
+    let text = |leaf: &str| known["oauth2"][leaf].as_str().unwrap().to_owned();
+    let own = Authority::new().client(desk.folder.path());
+    let read = |file: &std::path::Path| std::fs::read_to_string(file).unwrap();
+    let (own_certificate, own_key) = (read(&own.certificate), read(&own.key));
+    let mut app = known.clone();
+    app["name"] = json!("App");
+    app["oauth2"]["certificate_pem"] = json!(own_certificate);
+    app["oauth2"]["private_key_pem"] = json!(own_key);
+    desk.add(&app);
+    desk.run(&["--json", "token", "App"]).expect(1);
+
+    let field = "oauth2.private_key_pem";
+    let (certificate, key) = (text("certificate_pem"), text("private_key_pem"));
+    let both = desk.file("next.pem", format!("{certificate}{key}"));
+    let alone = desk.file("certificate.pem", &certificate);
+    let key_file = desk.file("key.pem", &key);
+    let path = |file: &std::path::PathBuf| file.to_str().unwrap().to_owned();
+    let refused = rotate(&desk, &["start", "App", field, "--certificate-file", &path(&alone)], "").expect(3).json();
+    assert!(refused["error"]["message"].as_str().unwrap().contains("no private key"), "{refused:#}");
+    rotate(&desk, &["start", "App", field, "--next-stdin"], &key).expect(3);
+    rotate(&desk, &["start", "App", field], "").expect(2);
+    let apart = ["start", "App", field, "--certificate-file", &path(&alone), "--private-key-file", &path(&key_file)];
+    rotate(&desk, &apart, "").expect(0);
+
+    let entered = rotate(&desk, &["start", "App", "certificate_pem", "--certificate-file", &path(&both)], "").expect(0);
+    let shown = entered.json();
+    assert_eq!(shown["field"], field);
+    assert!(shown["certificates"]["current"]["subject"].as_str().unwrap().contains("erp client"), "{shown:#}");
+    for fact in ["serial", "fingerprint_sha256", "not_after"] {
+        assert!(shown["certificates"]["next"][fact].is_string(), "{fact}: {shown:#}");
+    }
+    assert_eq!(rotate(&desk, &["test", "App", field], "").expect(0).json()["rotation"]["step"], "tested");
+    rotate(&desk, &["switch", "App", field], "").expect(0);
+    desk.run(&["--json", "token", "App"]).expect(0);
+    let words = desk.run(&["rotate", "return", "App", field]).expect(0).out;
+    assert!(words.contains("current  certificate") && words.contains("erp client"), "{words}");
+    desk.run(&["--json", "token", "App", "--force"]).expect(1);
+    rotate(&desk, &["test", "App", field], "").expect(0);
+    rotate(&desk, &["switch", "App", field], "").expect(0);
+    desk.run(&["--json", "token", "App", "--force"]).expect(0);
+    assert_eq!(desk.run(&["reveal", "App", "old:oauth2.private_key_pem"]).expect(0).out.trim(), own_key.trim());
+
+    let body = |pem: &str| pem.lines().nth(1).unwrap().to_owned();
+    let said = [entered.out, words, desk.run(&["--json", "events"]).out, desk.run(&["--json", "show", "App"]).out];
+    for secret in [body(&key), body(&own_key)] {
+        assert!(said.iter().all(|text| !text.contains(&secret)), "a key is told to nobody");
+    }
+    desk.run(&["vault", "verify"]).expect(0);
 }

@@ -7,6 +7,7 @@ use clap::{Args, Subcommand};
 use jiff::civil::Date;
 
 use crate::args::duration;
+use crate::certificate::PairFiles;
 
 /// `credenza rotate …`
 #[derive(Debug, Subcommand)]
@@ -65,11 +66,14 @@ pub(crate) struct StartArgs {
     #[command(flatten)]
     pub(crate) which: FieldArgs,
     /// Read the next value from standard input
-    #[arg(long, required_unless_present = "next_file", conflicts_with = "next_file")]
+    #[arg(long, required_unless_present_any = ["next_file", "certificate_file", "pkcs12_file"], conflicts_with = "next_file")]
     pub(crate) next_stdin: bool,
     /// Read the next value from a file
     #[arg(long, value_name = "FILE")]
     pub(crate) next_file: Option<PathBuf>,
+    /// For a private key: the next certificate and its key
+    #[command(flatten)]
+    pub(crate) files: PairFiles,
 }
 
 /// `credenza rotate switch …`

@@ -4,6 +4,7 @@
 use std::path::{Path, PathBuf};
 
 use credenza_core::net::{ImportProblem, import_identity};
+use credenza_core::rotation::NextCertificate;
 use credenza_core::{Code, Problem};
 use secrecy::{ExposeSecret, SecretString};
 use serde_json::{Value, json};
@@ -95,6 +96,50 @@ impl CertificateFiles {
             fields.push((field.clone(), key_of(file, password.as_ref(), &field)?));
         }
         Ok(fields)
+    }
+}
+
+/// The files that hold a certificate and its private key.
+#[derive(Debug, Default, Clone, clap::Args)]
+pub(crate) struct PairFiles {
+    /// The next certificate (PEM or DER); its private key may stand in the same file
+    #[arg(long, value_name = "FILE", conflicts_with_all = ["next_stdin", "next_file"])]
+    pub(crate) certificate_file: Option<PathBuf>,
+    /// PKCS#12 file (.pfx, .p12) with the next certificate and its key
+    #[arg(long, value_name = "FILE", conflicts_with_all = ["certificate_file", "next_stdin", "next_file"])]
+    pub(crate) pkcs12_file: Option<PathBuf>,
+    /// Password of the PKCS#12 file, from a file; - is standard input
+    #[arg(long, value_name = "FILE")]
+    pub(crate) pkcs12_password_file: Option<PathBuf>,
+    /// Private key of the next certificate (PEM), where it stands in a file of its own; it may be encrypted
+    #[arg(long, value_name = "FILE", requires = "certificate_file")]
+    pub(crate) private_key_file: Option<PathBuf>,
+    /// Passphrase of an encrypted private key (PEM), from a file; - is standard input
+    #[arg(long, value_name = "FILE", conflicts_with = "pkcs12_password_file")]
+    pub(crate) key_passphrase_file: Option<PathBuf>,
+}
+
+impl PairFiles {
+    /// What the files hold; `None` when none is named.
+    pub(crate) fn read(&self) -> Result<Option<NextCertificate>, Problem> {
+        let Some(file) = self.certificate_file.as_ref().or(self.pkcs12_file.as_ref()) else { return Ok(None) };
+        let password = self.pkcs12_password_file.as_ref().or(self.key_passphrase_file.as_ref());
+        let password = password.map(|file| input::secret(file)).transpose()?;
+        let password = password.map(|text| SecretString::from(text.as_str()));
+        let import = |file: &Path, field: &str| {
+            import_identity(&input::read(file)?, password.as_ref()).map_err(|problem| refused(problem, field))
+        };
+        let mut found = import(file, "certificate_pem")?;
+        if let Some(file) = &self.private_key_file {
+            found.private_key_pem = import(file, "private_key_pem")?.private_key_pem;
+        }
+        let missing = |field: &str, words: &str| Problem::invalid(field, words);
+        let certificate_pem =
+            found.certificate_pem.ok_or_else(|| missing("certificate_pem", "There is no certificate in this file."))?;
+        let private_key = found.private_key_pem.ok_or_else(|| {
+            missing("private_key_pem", "There is no private key in this file; name its own with --private-key-file.")
+        })?;
+        Ok(Some(NextCertificate { certificate_pem, private_key }))
     }
 }
 

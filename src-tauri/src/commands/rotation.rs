@@ -2,7 +2,7 @@
 
 use credenza_core::{
     Problem, RunOptions, TriedNext, Workspace,
-    rotation::{RotationView, Suspected, SwitchRequest},
+    rotation::{NextCertificate, RotationView, Suspected, SwitchRequest},
 };
 use secrecy::SecretString;
 use serde::Deserialize;
@@ -30,6 +30,17 @@ pub(crate) async fn rotation_list(desk: Desk<'_>, id: Uuid) -> Reply<Vec<Rotatio
 #[tauri::command(rename_all = "snake_case")]
 pub(crate) async fn rotation_start(desk: Desk<'_>, place: RotationPlace, next: String) -> Reply<RotationView> {
     at(&desk, place, move |workspace, id, field| workspace.rotate_start(id, field, SecretString::from(next))).await
+}
+
+#[tauri::command(rename_all = "snake_case")]
+pub(crate) async fn rotation_start_certificate(
+    desk: Desk<'_>,
+    place: RotationPlace,
+    certificate_pem: String,
+    key_handle: String,
+) -> Reply<RotationView> {
+    let next = NextCertificate { certificate_pem, private_key: desk.imports.key(&key_handle)? };
+    at(&desk, place, move |workspace, id, field| workspace.rotate_start_certificate(id, field, &next)).await
 }
 
 #[tauri::command(rename_all = "snake_case")]

@@ -103,6 +103,8 @@ export interface FactsBackend {
 export interface RotationBackend {
   rotationList(id: Uuid): Promise<RotationView[]>;
   rotationStart(place: RotationPlace, next: string): Promise<RotationView>;
+  /** The next certificate with its key, which stays in Rust: the handle of a picked file stands for it. */
+  rotationStartCertificate(place: RotationPlace, certificatePem: string, keyHandle: string): Promise<RotationView>;
   /** Stages come as `check-progress`, and `checkCancel` ends it. */
   rotationTest(place: RotationPlace, runId: string): Promise<TriedNext>;
   /** Rejects with `untested` or `not_revoked` unless overruled. */

@@ -149,5 +149,7 @@ export interface CertificateSummary {
   key: string;
   signature: string;
   fingerprint_sha256: string;
+  /** In hexadecimal. */
+  serial?: string;
   pem: string;
 }

@@ -63,6 +63,7 @@ export class MemoryBackend implements Backend {
   readonly #rotations: MemoryRotations;
   rotationList: Backend['rotationList'] = (id) => this.#rotations.rotationList(id);
   rotationStart: Backend['rotationStart'] = (place, next) => this.#rotations.rotationStart(place, next);
+  rotationStartCertificate: Backend['rotationStartCertificate'] = (place, pem) => this.#rotations.rotationStartCertificate(place, pem);
   rotationTest: Backend['rotationTest'] = (place) => this.#rotations.rotationTest(place);
   rotationSwitch: Backend['rotationSwitch'] = (place, how) => this.#rotations.rotationSwitch(place, how);
   rotationReturn: Backend['rotationReturn'] = (place) => this.#rotations.rotationReturn(place);

@@ -1,6 +1,6 @@
 /** Rotations, as they cross between Rust and the window. */
 import type { CheckResult } from './check-types';
-import type { Day, Mask, Outcome, Time, Uuid } from './types';
+import type { CertificateSummary, Day, Mask, Outcome, Time, Uuid } from './types';
 
 export type RotationStep = 'idle' | 'entered' | 'tested' | 'switched';
 export interface RotationTrial {
@@ -15,6 +15,11 @@ export interface RotationUse {
   credential_id: Uuid | null;
   done: boolean;
 }
+export interface RotationCertificates {
+  current: CertificateSummary | null;
+  next: CertificateSummary | null;
+  old: CertificateSummary | null;
+}
 /** The values of one secret field side by side, and what is left to do. */
 export interface RotationView {
   credential_id: Uuid;
@@ -25,6 +30,8 @@ export interface RotationView {
   current: Mask | null;
   next: Mask | null;
   old: Mask | null;
+  /** The certificates that the values are the keys of; `null` for what is no private key. */
+  certificates: RotationCertificates | null;
   next_since: Time | null;
   /** There is a check that can prove a value of this field. */
   testable: boolean;

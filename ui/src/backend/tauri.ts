@@ -69,6 +69,7 @@ export function openBackend(): Promise<Backend> {
     sunsetDraft: (id) => ask('sunset_draft', { id }),
     rotationList: (id) => ask('rotation_list', { id }),
     rotationStart: (place, next) => ask('rotation_start', { place, next }),
+    rotationStartCertificate: (place, certificate_pem, key_handle) => ask('rotation_start_certificate', { place, certificate_pem, key_handle }),
     rotationTest: (place, run_id) => ask('rotation_test', { place, run_id }),
     rotationSwitch: (place, how) => ask('rotation_switch', { place, how }),
     rotationReturn: (place) => ask('rotation_return', { place }),

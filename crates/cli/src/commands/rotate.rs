@@ -3,7 +3,8 @@
 use std::path::Path;
 
 use credenza_core::check::Outcome;
-use credenza_core::rotation::{RotationStep, RotationView, Suspected, SwitchRequest};
+use credenza_core::net::CertificateSummary;
+use credenza_core::rotation::{RotationCertificates, RotationStep, RotationView, Suspected, SwitchRequest};
 use credenza_core::{Code, Problem, RunOptions, Workspace};
 use serde_json::json;
 
@@ -31,10 +32,13 @@ pub(super) fn run(global: &Global, command: RotateCommand, output: &Output) -> R
 }
 
 fn start(global: &Global, args: &StartArgs, output: &Output) -> Result<RotationView, Problem> {
+    let FieldArgs { reference, field } = &args.which;
+    if let Some(next) = args.files.read()? {
+        return unlock::workspace(global)?.rotate_start_certificate(reference, field, &next);
+    }
     let path = args.next_file.as_deref().unwrap_or(Path::new("-"));
     let next = secrecy::SecretString::from(input::secret(path)?.as_str().to_owned());
     let workspace = unlock::workspace(global)?;
-    let FieldArgs { reference, field } = &args.which;
     for finding in workspace.lint_next(reference, field, &next)? {
         output.say(&format!("warning: {}: {}", finding.field, finding.message));
     }
@@ -126,12 +130,23 @@ fn words(view: &RotationView) -> String {
         let kept = if view.old.is_some() { format!("kept until {until}") } else { format!("was kept until {until}") };
         lines.push(format!("  old      {}  {kept}", mask(&view.old)));
     }
+    lines.extend(view.certificates.iter().flat_map(certificates));
     if let Some(trial) = &view.trial {
         lines.push(format!("  test     {}: {}", trial.outcome.word(), printable(&trial.headline)));
     }
     lines.extend(uses(view));
     lines.push(advice(view));
     lines.join("\n")
+}
+
+fn certificates(all: &RotationCertificates) -> Vec<String> {
+    let line = |(which, certificate): (&str, &Option<CertificateSummary>)| {
+        let CertificateSummary { subject, serial, fingerprint_sha256, not_after, .. } = certificate.as_ref()?;
+        let until = not_after.map(|end| end.strftime("%Y-%m-%d").to_string()).unwrap_or_else(|| "?".into());
+        let facts = format!("{subject}, good until {until}, serial {serial}, SHA-256 {fingerprint_sha256}");
+        Some(format!("  {which:<8} certificate {}", printable(&facts)))
+    };
+    [("current", &all.current), ("next", &all.next), ("old", &all.old)].into_iter().filter_map(line).collect()
 }
 
 fn uses(view: &RotationView) -> Vec<String> {

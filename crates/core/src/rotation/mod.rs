@@ -10,8 +10,12 @@ mod rules;
 mod state;
 mod view;
 
-pub use places::{Part, next_path, old_path, part_of};
-pub use view::{RotationStep, RotationTrial, RotationUse, RotationView, Suspected, SwitchRequest};
+pub use places::{Part, certificate_path, next_path, old_path, part_of};
+pub use view::{
+    NextCertificate, RotationCertificates, RotationStep, RotationTrial, RotationUse, RotationView, Suspected,
+    SwitchRequest,
+};
 
+pub(crate) use places::secret_of;
 pub(crate) use rules::{KEEP_DAYS, fitting, rotates, setup};
 pub(crate) use state::{Book, Entry, Switched, Trial, Use};

@@ -28,6 +28,16 @@ pub fn part_of(path: &str) -> Option<(Part, &str)> {
     next.or_else(|| path.strip_prefix(OLD).map(|field| (Part::Old, field)))
 }
 
+/// Where the certificate stands that belongs to a private key; `None` for any other field. The two are rotated as one.
+pub fn certificate_path(field: &str) -> Option<String> {
+    field.strip_suffix("private_key_pem").map(|prefix| format!("{prefix}certificate_pem"))
+}
+
+/// The secret field that a path names: a certificate's is its private key.
+pub(crate) fn secret_of(path: &str) -> String {
+    path.strip_suffix("certificate_pem").map_or_else(|| path.to_owned(), |prefix| format!("{prefix}private_key_pem"))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -39,5 +49,13 @@ mod tests {
         for field in ["auth.password", "value", "path", "headers.next"] {
             assert_eq!(part_of(field), None, "{field}");
         }
+    }
+
+    #[test]
+    fn a_private_key_and_its_certificate_name_each_other() {
+        let (key, certificate) = ("auth.oauth2.private_key_pem", "auth.oauth2.certificate_pem");
+        assert_eq!(certificate_path(key).as_deref(), Some(certificate));
+        assert_eq!((secret_of(certificate), secret_of(key)), (key.to_owned(), key.to_owned()));
+        assert_eq!((certificate_path("auth.password"), secret_of("auth.password")), (None, "auth.password".into()));
     }
 }

@@ -17,12 +17,8 @@ const WORDS: [&str; 8] = ["name", "description", "owner", "location", "notes", "
 /// Refuses a field that cannot be rotated by itself.
 ///
 /// # Errors
-/// `invalid` for a private key (it goes with its certificate) and for what is no secret field of the record.
+/// `invalid` for what is no secret field of the record.
 pub(crate) fn rotates(credential: &Credential, field: &str) -> Result<(), Problem> {
-    if field.ends_with("private_key_pem") {
-        let message = "A private key goes with its certificate: replace both together in the record.";
-        return Err(Problem::invalid(field, message));
-    }
     if part_of(field).is_some() || !credential.secret_fields().iter().any(|known| known == field) {
         return Err(Problem::invalid(field, format!("{field} is no secret field of this record as it is set up.")));
     }

@@ -23,6 +23,8 @@ pub(crate) struct Entry {
     pub(crate) next_id: Option<Uuid>,
     /// When the next value was entered.
     pub(crate) next_since: Option<Timestamp>,
+    /// The certificate that the next value is the key of, PEM.
+    pub(crate) next_certificate: Option<String>,
     /// The last test of the next value.
     pub(crate) trial: Option<Trial>,
     /// The last switch, until its old value was revoked or it was returned.
@@ -52,6 +54,9 @@ pub(crate) struct Switched {
     pub(crate) keep_until: Date,
     /// The date that the old value had, for the way back.
     pub(crate) expiry_before: Option<Expiry>,
+    /// The certificate that the old value is the key of, PEM.
+    #[serde(default)]
+    pub(crate) certificate_before: Option<String>,
 }
 
 /// Something that uses the secret.

@@ -1,8 +1,10 @@
 //! A rotation as the shells show it: masks, never values.
 
+use credenza_net::CertificateSummary;
 use jiff::Timestamp;
 use jiff::civil::Date;
 use schemars::JsonSchema;
+use secrecy::SecretString;
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;
 use uuid::Uuid;
@@ -44,6 +46,8 @@ pub struct RotationView {
     pub next: Option<String>,
     /// Mask of the old value, while it is kept.
     pub old: Option<String>,
+    /// The certificates that the values are the keys of; absent for a field that is no private key.
+    pub certificates: Option<RotationCertificates>,
     /// When the next value was entered.
     #[ts(type = "string | null")]
     #[schemars(with = "Option<String>")]
@@ -76,6 +80,27 @@ pub struct RotationView {
     #[ts(type = "string | null")]
     #[schemars(with = "Option<String>")]
     pub revoked_at: Option<Timestamp>,
+}
+
+/// The certificates of a rotation side by side; what cannot be read is absent.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, TS, JsonSchema)]
+#[ts(export)]
+pub struct RotationCertificates {
+    /// The one in force.
+    pub current: Option<CertificateSummary>,
+    /// The one that is to come.
+    pub next: Option<CertificateSummary>,
+    /// The one before, while its key is kept.
+    pub old: Option<CertificateSummary>,
+}
+
+/// The next certificate with its key.
+#[derive(Debug)]
+pub struct NextCertificate {
+    /// The certificate, with what it was issued by if that is known, PEM.
+    pub certificate_pem: String,
+    /// Its private key, PEM, not encrypted.
+    pub private_key: SecretString,
 }
 
 /// A test of the next value.

@@ -1,7 +1,7 @@
 import type { RotationBackend } from '../backend';
 import { fieldsOf, isSecret, fieldLabel } from '../../lib/credentials/fields';
 import { read, type JsonObject } from '../../lib/credentials/record';
-import type { CheckResult, RotationPlace, RotationUse, RotationView } from '../types';
+import type { CertificateSummary, CheckResult, RotationCertificates, RotationPlace, RotationUse, RotationView } from '../types';
 import { planRun, resultOf } from './checks';
 import { problem, type MemoryState } from './state';
 import { dayIn, type Kept } from './views';
@@ -17,8 +17,19 @@ interface Entry {
   expires: string | null;
   revokedAt: string | null;
   uses: RotationUse[];
+  certificates: RotationCertificates;
 }
-const fresh = (): Entry => ({ next: null, nextSince: null, trial: null, old: null, oldExpires: null, switchedAt: null, keepUntil: null, expires: null, revokedAt: null, uses: [] });
+const fresh = (): Entry => ({ certificates: { current: null, next: null, old: null }, next: null, nextSince: null, trial: null, old: null, oldExpires: null, switchedAt: null, keepUntil: null, expires: null, revokedAt: null, uses: [] });
+const certificate = (subject: string, days: number, begins: string): CertificateSummary => ({
+  subject, issuer: 'CN=Contoso Issuing CA 2', not_before: `${dayIn(days - 730)}T00:00:00Z`, not_after: `${dayIn(days)}T23:59:59Z`, names: [], key: 'EC P-256', signature: 'ECDSA with SHA-256',
+  fingerprint_sha256: Array.from({ length: 16 }, () => begins).join(':'), serial: `${begins.replace(':', '')}00c97de2f1`, pem: '',
+});
+/** The certificate in force is there from the beginning. */
+function certificatesOf(place: RotationPlace, entry: Entry): RotationCertificates | null {
+  if (!place.field.endsWith('private_key_pem')) return null;
+  entry.certificates.current ??= certificate('CN=erp-connector.contoso.example, O=Contoso', 25, '9C:02');
+  return { ...entry.certificates };
+}
 const maskOf = (text: string): string => (text.length < 8 ? '****' : `****${text.slice(-4)}`);
 
 /** Rotations of a vault in memory. A next value that holds the word `wrong` fails its test. */
@@ -61,6 +72,7 @@ export class MemoryRotations implements RotationBackend {
       current: typeof current === 'string' ? current : null,
       next: entry.next,
       old: entry.old,
+      certificates: certificatesOf(place, entry),
       next_since: entry.nextSince,
       testable: kept.sample.credential.type !== 'secret',
       test_sends: kept.sample.credential.type === 'webhook',
@@ -95,7 +107,7 @@ export class MemoryRotations implements RotationBackend {
   rotationList = (id: string) =>
     this.#soon(() => {
       const record = this.#record(this.#memory.find(id));
-      const fields = fieldsOf(record).filter((spec) => isSecret(spec) && !spec.path.endsWith('private_key_pem') && typeof read(record, spec.path) === 'string');
+      const fields = fieldsOf(record).filter((spec) => isSecret(spec) && typeof read(record, spec.path) === 'string');
       return fields.map((spec) => this.#view({ id, field: spec.path }));
     });
   rotationStart = (place: RotationPlace, next: string) =>
@@ -106,6 +118,11 @@ export class MemoryRotations implements RotationBackend {
       entry.trial = null;
       this.#values.set(`${place.id} ${place.field}`, next);
       if (entry.switchedAt === null) for (const use of entry.uses) use.done = false;
+    });
+  rotationStartCertificate = (place: RotationPlace, pem: string) =>
+    this.#change(place, (entry) => {
+      Object.assign(entry, { next: '****----', nextSince: new Date().toISOString(), trial: null });
+      entry.certificates.next = { ...certificate('CN=erp-connector.contoso.example, O=Contoso', 400, '4A:11'), pem };
     });
   rotationTest = (place: RotationPlace) =>
     this.#soon(() => {
@@ -124,6 +141,7 @@ export class MemoryRotations implements RotationBackend {
       if (before.step !== 'tested' && !how.overrule) throw { ...problem('forbidden', 'The next value is not proved.', 'Test it first.', place.field), reason: 'untested' };
       this.#put(place, entry.next ?? '');
       Object.assign(entry, { old: before.current, oldExpires: entry.expires, expires: how.expires, next: null, nextSince: null, trial: null, switchedAt: new Date().toISOString(), keepUntil: how.keep_until ?? dayIn(14) });
+      entry.certificates = { current: entry.certificates.next, next: null, old: entry.certificates.current };
       for (const use of entry.uses) use.done = false;
     });
   rotationReturn = (place: RotationPlace) =>
@@ -132,6 +150,7 @@ export class MemoryRotations implements RotationBackend {
       if (entry.old === null) throw problem('not_found', 'There is no old value any more.');
       this.#put(place, entry.old);
       Object.assign(entry, { next: before.current, nextSince: new Date().toISOString(), trial: null, expires: entry.oldExpires, old: null, switchedAt: null, keepUntil: null });
+      entry.certificates = { current: entry.certificates.old, next: entry.certificates.current, old: null };
     });
   rotationRevoked = (place: RotationPlace) =>
     this.#change(place, (entry) => {

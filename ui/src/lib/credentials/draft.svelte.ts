@@ -1,4 +1,5 @@
 /** The unsaved form: plain values, secrets that are kept, replaced or cleared, and what the contract's JSON of it is. */
+import type { IdentityFile } from '../../backend/types';
 import { EXPIRY_SOURCES } from '../../backend/types';
 import { asRecordType, isMask, isObject, read, readText, write, type ExpiryEntry, type HeaderRow, type Json, type JsonObject, type PairRow, type RecordType } from './record';
 import { fieldsOf, findField, isSecret, type FieldSpec } from './fields';
@@ -83,6 +84,11 @@ export class Draft {
     this.#forget(path);
   }
 
+  /** Certificate and key of a picked file; `at` is `auth.oauth2`, `oauth2` or `client_certificate`. */
+  takeIdentity(at: string, found: IdentityFile): void {
+    if (found.certificate_pem !== null) this.set(`${at}.certificate_pem`, found.certificate_pem);
+    if (found.key_handle !== null) this.replaceSecret(`${at}.private_key_pem`, found.key_handle);
+  }
   replaceSecret(path: string, value: string): void {
     const state = this.secret(path);
     // Typed then emptied is untouched again: a blank secret field means the stored one.

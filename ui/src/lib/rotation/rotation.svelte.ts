@@ -27,6 +27,7 @@ export class Rotation {
   }
 
   start = (next: string) => this.#does('start', () => this.#backend.rotationStart(this.place, next));
+  startCertificate = (pem: string, keyHandle: string) => this.#does('start', () => this.#backend.rotationStartCertificate(this.place, pem, keyHandle));
   switchOver = (how: SwitchRequest) => this.#does('switch', () => this.#backend.rotationSwitch(this.place, how));
   goBack = () => this.#does('return', () => this.#backend.rotationReturn(this.place));
   revoked = () => this.#does('revoke', () => this.#backend.rotationRevoked(this.place));

@@ -81,6 +81,38 @@ test('c9 an administrator reveals each value that is there, in the window for th
   expect(await findings(dialog)).toEqual([]);
 });
 
+test('c9 a certificate comes from a file with its key, stands beside the one in force, and says itself when it ends', async () => {
+  const window = await openCredentials();
+  const name = 'SecureChange → ServiceNow';
+  const id = await idOf(window, name);
+  Object.assign(window.backend.memory.find(id).sample.credential, { client_certificate: { certificate_pem: '-----BEGIN CERTIFICATE-----', private_key_pem: '****----' } });
+  window.app.params = { id, tab: 'expiry' };
+  await screen.findByRole('article', { name });
+  const list = await screen.findByRole('region', { name: 'Rotation' });
+  await window.user.click(within(list).getByRole('button', { name: /^Rotate .*key/iu }));
+  const dialog = await screen.findByRole('dialog', { name: /^Rotate/ });
+  expect(within(dialog).queryByLabelText('Next value'), 'nothing to type').toBeNull();
+  const keep = (): HTMLButtonElement => button(dialog, 'Keep as next certificate') as HTMLButtonElement;
+  expect(keep().disabled).toBe(true);
+  await window.user.click(button(dialog, 'Import certificate…'));
+  const password = within(await screen.findByRole('dialog', { name: 'Password of the file' }));
+  await window.user.type(password.getByLabelText('Password'), 'pfx');
+  await window.user.click(password.getByRole('button', { name: 'Open' }));
+  await within(dialog).findByText('From erp-connector.pfx');
+  expect(await findings(dialog)).toEqual([]);
+  await window.user.click(keep());
+  const values = within(dialog).getByRole('group', { name: 'Values' });
+  await waitFor(() => expect(within(values).getAllByText('Serial number', { exact: false })).toHaveLength(2));
+  expect(values.textContent).toContain('CN=erp-connector.contoso.example');
+  expect(within(values).getAllByText(/^good until/)).toHaveLength(2);
+  await window.user.click(button(dialog, 'Test next value'));
+  await within(dialog).findByRole('button', { name: 'Switch now' });
+  expect(within(dialog).queryByLabelText('New value expires on'), 'the certificate says it').toBeNull();
+  await window.user.click(button(dialog, 'Switch now'));
+  await within(dialog).findByText(/^kept until/);
+  expect(await findings(dialog)).toEqual([]);
+});
+
 test('the tab Expiry shows how far each rotation is, and a form with changes offers none', async () => {
   const window = await record(MAIL, 'expiry');
   const list = await screen.findByRole('region', { name: 'Rotation' });

@@ -1,5 +1,6 @@
 //! The rotation assistant (capability C9) on stored credentials: what there is, entering the next value, throwing it away.
 
+mod certificate;
 mod due;
 mod step;
 mod suspect;
@@ -17,7 +18,7 @@ use zeroize::Zeroizing;
 use super::again::{overtaken_by_another, until_alone};
 use super::{Workspace, credential_of};
 use crate::credential::{Credential, Finding, Severity, field_label, refuse_in};
-use crate::rotation::{Book, Entry, RotationView, next_path, old_path, rotates};
+use crate::rotation::{Book, Entry, RotationView, certificate_path, next_path, old_path, rotates, secret_of};
 use crate::{Code, Problem};
 
 pub use trial::TriedNext;
@@ -85,8 +86,14 @@ impl Workspace {
     }
 
     fn enter_next(&self, reference: &str, field: &str, next: &SecretString) -> Result<RotationView, Problem> {
-        let mut place = self.place(reference, field)?;
+        let place = self.place(reference, field)?;
+        place.refuse_key_alone()?;
         self.refuse_next(&place, next)?;
+        self.keep_next(place, next)
+    }
+
+    /// Keeps the next value; what is known of the one before is forgotten.
+    fn keep_next(&self, mut place: Place, next: &SecretString) -> Result<RotationView, Problem> {
         let entry = place.entry();
         if entry.switched.is_none() {
             entry.open_uses();
@@ -144,6 +151,8 @@ impl Workspace {
         }
         refuse_in(field, next)?;
         let current = place.head.masks.contains_key(field).then(|| self.vault.secret(place.head.id, field));
+        // A certificate may be renewed for the same key.
+        let current = current.filter(|_| certificate_path(field).is_none());
         // EXPOSE: compared with the value in force.
         if current.transpose()?.is_some_and(|current| current.expose_secret() == text) {
             return Err(Problem::invalid(field, "The next value is the one that is in force already."));
@@ -156,6 +165,8 @@ impl Workspace {
         let head = self.head(reference)?;
         let credential = credential_of(&head)?;
         let fields = credential.secret_fields();
+        let named = secret_of(field);
+        let field = named.as_str();
         let tail = format!(".{field}");
         let fitting: Vec<&String> = fields
             .iter()
@@ -266,6 +277,7 @@ impl Place {
 impl Entry {
     fn forget_next(&mut self) {
         (self.next_id, self.next_since, self.trial) = (None, None, None);
+        self.next_certificate = None;
     }
 }
 

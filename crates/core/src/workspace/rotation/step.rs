@@ -3,10 +3,12 @@
 use credenza_vault::RecordHead;
 use uuid::Uuid;
 
+use super::certificate::side_by_side;
 use crate::check::{Action, Outcome};
 use crate::credential::{Credential, field_label};
 use crate::rotation::{
-    Entry, RotationStep, RotationTrial, RotationUse, RotationView, Trial, fitting, next_path, old_path, setup,
+    Entry, RotationStep, RotationTrial, RotationUse, RotationView, Trial, certificate_path, fitting, next_path,
+    old_path, setup,
 };
 
 /// The view of one field.
@@ -27,6 +29,7 @@ pub(super) fn view(
         (None, _) if entry.switched.is_some() => RotationStep::Switched,
         (None, _) => RotationStep::Idle,
     };
+    let dated = certificate_path(field).unwrap_or_else(|| field.to_owned());
     let open = entry.uses.iter().filter(|known| !known.done).count();
     RotationView {
         credential_id: head.id,
@@ -35,6 +38,7 @@ pub(super) fn view(
         label: field_label(field),
         step,
         current: mask(field),
+        certificates: side_by_side(&head.meta, field, &entry, head.masks.contains_key(&old_path(field))),
         old: mask(&old_path(field)),
         next_since: entry.next_since.filter(|_| next.is_some()),
         testable: test.is_some(),
@@ -44,7 +48,7 @@ pub(super) fn view(
         keep_until: entry.switched.as_ref().map(|switched| switched.keep_until),
         switched_at: entry.switched.as_ref().map(|switched| switched.at),
         switched_by: entry.switched.map(|switched| switched.by),
-        expires: credential.common.expiries.iter().find(|expiry| expiry.item == field).map(|expiry| expiry.on),
+        expires: credential.common.expiries.iter().find(|expiry| expiry.item == dated).map(|expiry| expiry.on),
         used_by: entry.uses.into_iter().map(use_view).collect(),
         open: u32::try_from(open).unwrap_or(u32::MAX),
         revoked_at: entry.revoked_at,

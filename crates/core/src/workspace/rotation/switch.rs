@@ -9,10 +9,11 @@ use serde_json::{Map, Value};
 
 use super::super::again::until_alone;
 use super::super::tokens::is_refresh_token;
+use super::certificate::{dates_of_certificates, put_certificate};
 use super::{Place, Workspace, entry, step};
 use crate::check::Outcome;
 use crate::credential::{Expiry, ExpirySource, field_label};
-use crate::rotation::{Entry, KEEP_DAYS, RotationView, SwitchRequest, Switched, next_path, old_path};
+use crate::rotation::{Entry, KEEP_DAYS, RotationView, SwitchRequest, Switched, certificate_path, next_path, old_path};
 use crate::{Code, Problem};
 
 impl Workspace {
@@ -32,6 +33,9 @@ impl Workspace {
         place.next()?;
         let keep_until = self.date_ahead("keep_until", how.keep_until)?.unwrap_or(self.in_days(KEEP_DAYS)?);
         let expires = self.date_ahead("expires", how.expires)?;
+        if expires.is_some() && certificate_path(&place.field).is_some() {
+            return Err(Problem::invalid("expires", "A certificate says itself when it ends."));
+        }
         let against = place.against_switch();
         if let Some(problem) = against.clone().filter(|_| !how.overrule) {
             return Err(problem);
@@ -46,15 +50,17 @@ impl Workspace {
         });
         let has_old = secrets.contains_key(&old_path(&place.field));
         let (at, by) = (self.now(), self.vault.operator().name);
+        let certificate_before = place.certificate().map(str::to_owned);
         let entry = place.entry();
+        let certificate = entry.next_certificate.clone();
         entry.forget_next();
         // A field that had no value has nothing to revoke.
-        entry.switched = has_old.then_some(Switched { at, by, keep_until, expiry_before: before });
+        entry.switched = has_old.then_some(Switched { at, by, keep_until, expiry_before: before, certificate_before });
         entry.open_uses();
         self.bring_uses_in(&mut place)?;
         let overruled = against.is_some();
         let keep_until = keep_until.to_string();
-        self.put_dated(place, after, secrets, |id, name, field| EventAction::RotationSwitched {
+        self.put_dated(place, (after, certificate), secrets, |id, name, field| EventAction::RotationSwitched {
             id,
             name,
             field,
@@ -86,12 +92,16 @@ impl Workspace {
         }
         let secrets = self.moved(&place, (&old_path(&place.field), &next_path(&place.field)))?;
         let now = self.now();
+        let certificate = place.certificate().map(str::to_owned);
         let entry = place.entry();
-        let before = entry.switched.take().and_then(|switched| switched.expiry_before);
+        let switched = entry.switched.take();
+        let (before, certificate_before) =
+            switched.map(|switched| (switched.expiry_before, switched.certificate_before)).unwrap_or_default();
+        entry.next_certificate = certificate;
         (entry.next_id, entry.next_since, entry.trial) = (Some(uuid::Uuid::now_v7()), Some(now), None);
         entry.open_uses();
         let event = |id, name, field| EventAction::RotationReturned { id, name, field };
-        self.put_dated(place, before, secrets, event)
+        self.put_dated(place, (before, certificate_before), secrets, event)
     }
 
     /// Ticks the old value off as revoked at its provider. It is of no use any more and is removed.
@@ -139,19 +149,29 @@ impl Workspace {
         Ok(secrets)
     }
 
-    /// Saves the record with another date of the field, or none.
+    /// Saves the record with another date of the field, or none; with a private key, with another certificate and its date.
     fn put_dated(
         &self,
         place: Place,
-        date: Option<Expiry>,
+        (date, certificate): (Option<Expiry>, Option<String>),
         secrets: BTreeMap<String, SecretChange>,
         event: impl FnOnce(uuid::Uuid, String, String) -> EventAction,
     ) -> Result<RotationView, Problem> {
         let mut fields: Vec<String> = secrets.keys().cloned().collect();
-        let mut expiries = place.credential.common.expiries.clone();
-        expiries.retain(|expiry| expiry.item != place.field);
-        expiries.extend(date);
         let mut meta = (*place.head.meta).clone();
+        let expiries = match certificate_path(&place.field) {
+            Some(path) => {
+                put_certificate(&mut meta, &place.field, certificate.as_deref());
+                fields.push(path);
+                dates_of_certificates(&meta)?
+            }
+            None => {
+                let mut expiries = place.credential.common.expiries.clone();
+                expiries.retain(|expiry| expiry.item != place.field);
+                expiries.extend(date);
+                expiries
+            }
+        };
         if expiries != place.credential.common.expiries {
             fields.push("expiries".into());
             put_expiries(&mut meta, &expiries)?;

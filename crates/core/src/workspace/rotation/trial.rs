@@ -9,10 +9,11 @@ use uuid::Uuid;
 
 use super::super::again::until_alone;
 use super::super::checks::RunOptions;
+use super::certificate::put_certificate;
 use super::{Place, Workspace};
 use crate::check::CheckResult;
 use crate::credential::field_label;
-use crate::rotation::{RotationView, Trial, fitting, next_path, setup};
+use crate::rotation::{Entry, RotationView, Trial, fitting, next_path, setup};
 use crate::view::CheckSummary;
 use crate::{Code, Problem};
 
@@ -36,8 +37,14 @@ impl Workspace {
         let place = self.place(reference, field)?;
         place.next()?;
         let action = fitting(&place.credential, &place.field).ok_or_else(|| untestable(&place))?;
-        let tried = super::entry(&place.book, &place.field).next_id;
-        let prepared = self.next_subject(&place.head, &place.field)?;
+        let Entry { next_id: tried, next_certificate, .. } = super::entry(&place.book, &place.field);
+        let mut head = place.head.clone();
+        if let Some(pem) = next_certificate {
+            let mut meta = (*head.meta).clone();
+            put_certificate(&mut meta, &place.field, Some(&pem));
+            head.meta = meta.into();
+        }
+        let prepared = self.next_subject(&head, &place.field)?;
         let sent = prepared.subject.secrets.text(&place.field).cloned();
         let finished = self.perform(prepared, &action, options).await?;
         if let Some(sent) = sent {

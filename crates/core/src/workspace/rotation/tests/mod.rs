@@ -1,5 +1,6 @@
 //! The way from the next value to the revoked old one (C9), at the practice servers.
 
+mod certificates;
 mod kept;
 
 use std::sync::Arc;
