@@ -44,8 +44,4 @@ export const t = {
   rotation,
 };
 export type Texts = typeof t;
-
-/** "1 credential", "2 credentials". */
-export function count(n: number, one: string, many: string): string {
-  return `${n.toLocaleString(locale)} ${n === 1 ? one : many}`;
-}
+export { counted as count } from './en/number';

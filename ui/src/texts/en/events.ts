@@ -1,3 +1,5 @@
+import { number } from './number';
+
 export const events = {
   title: 'Events',
   subtitle: 'Every change, check and revealed secret. Lines can be added, never altered.',
@@ -17,7 +19,7 @@ export const events = {
   list: 'Events, newest first',
   verify: 'Verify log',
   verifying: 'Verifying the log…',
-  verified: (checked: number) => `The log is intact: ${checked.toLocaleString('en')} events, each bound to the one before it.`,
+  verified: (checked: number) => `The log is intact: ${number(checked)} events, each bound to the one before it.`,
   verifiedHead: (head: string) => `Head: ${head}`,
   broken: (seq: number) => `The log was altered at event ${seq}`,
   brokenText: 'Events before it can be trusted, those from it on cannot. Keep this file, and compare it with a backup.',

@@ -1,3 +1,5 @@
+import { number } from './number';
+
 export const frame = {
   navigation: 'Main',
   views: { overview: 'Overview', credentials: 'Credentials', expiries: 'Expiries', events: 'Events', settings: 'Settings' },
@@ -12,7 +14,7 @@ export const frame = {
   nextExpiry: (name: string, when: string) => `Next expiry: ${name}, ${when}`,
   noExpiry: 'No expiry in the next 12 months',
   noDates: 'No expiry date is known',
-  ended: (n: number) => `${n.toLocaleString('en')} expired`,
+  ended: (n: number) => `${number(n)} expired`,
   records: (shown: string) => `${shown} in this vault`,
   version: (version: string) => `Credenza ${version}`,
   signedInAs: (operator: string, role: string) => `Signed in as ${operator}, ${role}`,

@@ -1,17 +1,16 @@
 import type { ExpirySource, HorizonKind } from '../../backend/types';
-
-const n = (count: number, one: string, many: string) => `${count.toLocaleString('en')} ${count === 1 ? one : many}`;
+import { counted, number } from './number';
 
 export const horizon = {
   title: 'Expiries',
-  subtitle: (dates: number, muted: number) => `${n(dates, 'date', 'dates')} on which something stops working${muted ? ` · ${muted.toLocaleString('en')} muted` : ''}`,
+  subtitle: (dates: number, muted: number) => `${counted(dates, 'date', 'dates')} on which something stops working${muted ? ` · ${number(muted)} muted` : ''}`,
   list: 'Expiries, soonest first',
   within: 'When it ends',
   span(days: number | null): string {
     if (days === null) return 'All';
     return days < 0 ? 'Ended' : `Within ${days} days`;
   },
-  range: (from: number, to: number) => (from === to ? `In ${n(from, 'day', 'days')}` : `In ${from} to ${to} days`),
+  range: (from: number, to: number) => (from === to ? `In ${counted(from, 'day', 'days')}` : `In ${from} to ${to} days`),
   kind: 'Kind',
   anyKind: 'Every kind',
   source: 'Source',

@@ -1,6 +1,6 @@
 import type { InventoryKind, InventoryRecord } from '../../backend/types';
+import { counted } from './number';
 
-const n = (count: number, one: string, many: string) => `${count.toLocaleString('en')} ${count === 1 ? one : many}`;
 const kinds: Record<InventoryKind, string> = { secret: 'Secret', certificate: 'Certificate' };
 const importKinds: Record<InventoryRecord, string> = { app_registration: 'as app registration', secret: 'as secret, only watched' };
 
@@ -19,7 +19,7 @@ export const inventory = {
   keptFrom: 'Below is what was read before.',
   cancelled: 'Reading was cancelled.',
   summary: (applications: number, matter: number, days: number) =>
-    `${n(applications, 'app registration', 'app registrations')}; ${n(matter, 'secret or certificate ends', 'secrets and certificates end')} within ${days} days or ${matter === 1 ? 'has' : 'have'} ended`,
+    `${counted(applications, 'app registration', 'app registrations')}; ${counted(matter, 'secret or certificate ends', 'secrets and certificates end')} within ${days} days or ${matter === 1 ? 'has' : 'have'} ended`,
   readAt: 'read',
   which: 'Which ones',
   matters: 'What matters',
@@ -53,8 +53,8 @@ export const inventory = {
   importKinds,
   imported: (count: number, record: InventoryRecord) =>
     record === 'secret'
-      ? `${n(count, 'secret to watch was', 'secrets to watch were')} added, without ${count === 1 ? 'its value' : 'their values'}.`
-      : `${n(count, 'app registration was', 'app registrations were')} added, without ${count === 1 ? 'its secret' : 'their secrets'}.`,
+      ? `${counted(count, 'secret to watch was', 'secrets to watch were')} added, without ${count === 1 ? 'its value' : 'their values'}.`
+      : `${counted(count, 'app registration was', 'app registrations were')} added, without ${count === 1 ? 'its secret' : 'their secrets'}.`,
   gone: 'Gone from the directory',
   goneSince: (item: string | null, day: string) => `${item ?? 'The application'} is no longer there since ${day}. Its last known dates warn of nothing.`,
   readOnly: 'An administrator can import these.',

@@ -1,24 +1,23 @@
 import type { Totals } from '../../backend/types';
-
-const n = (count: number, one: string, many: string) => `${count.toLocaleString('en')} ${count === 1 ? one : many}`;
+import { counted, number } from './number';
 
 export const overview = {
   title: 'Overview',
   /** The first line says it all: what is wrong, in order of weight. */
   headline(totals: Totals): string {
     const parts = [
-      totals.failing ? n(totals.failing, 'is failing', 'are failing') : '',
-      totals.expiring ? n(totals.expiring, 'expires within 30 days', 'expire within 30 days') : '',
-      totals.clear_text ? n(totals.clear_text, 'sends a password in clear', 'send a password in clear') : '',
+      totals.failing ? counted(totals.failing, 'is failing', 'are failing') : '',
+      totals.expiring ? counted(totals.expiring, 'expires within 30 days', 'expire within 30 days') : '',
+      totals.clear_text ? counted(totals.clear_text, 'sends a password in clear', 'send a password in clear') : '',
     ].filter(Boolean);
     if (parts.length > 0) return parts.join(', ');
     if (totals.credentials === 0) return 'Nothing here yet';
     return totals.untested === totals.credentials ? 'Nothing has been tested yet' : 'Everything is in order';
   },
   subline(totals: Totals): string {
-    const parts = [n(totals.credentials, 'credential', 'credentials')];
-    if (totals.untested) parts.push(`${totals.untested.toLocaleString('en')} not tested yet`);
-    if (totals.not_verified) parts.push(`${totals.not_verified.toLocaleString('en')} without certificate verification`);
+    const parts = [counted(totals.credentials, 'credential', 'credentials')];
+    if (totals.untested) parts.push(`${number(totals.untested)} not tested yet`);
+    if (totals.not_verified) parts.push(`${number(totals.not_verified)} without certificate verification`);
     return parts.join(' · ');
   },
   addCredential: 'Add credential',
@@ -32,8 +31,8 @@ export const overview = {
   showAll: (count: number) => `Show ${count}`,
   horizon: 'Horizon',
   horizonNote(total: number, estimated: number, muted: number): string {
-    const dates = n(total, 'date', 'dates');
-    return `next 12 months · ${dates}${estimated ? ` · ${estimated.toLocaleString('en')} estimated` : ''}${muted ? ` · ${muted.toLocaleString('en')} muted` : ''}`;
+    const dates = counted(total, 'date', 'dates');
+    return `next 12 months · ${dates}${estimated ? ` · ${number(estimated)} estimated` : ''}${muted ? ` · ${number(muted)} muted` : ''}`;
   },
   allExpiries: 'All expiries',
   sources: { reported: 'reported', certificate: 'certificate', entered: 'entered', estimated: 'estimated' },
@@ -47,11 +46,11 @@ export const overview = {
   mark: (name: string, item: string, day: string, source: string, owner: string) => `${name}, ${item}, ${day}, ${source}, ${owner}`,
   ownedBy: (owner: string) => `owner ${owner}`,
   noOwner: 'no owner',
-  more: (count: number) => `and ${count.toLocaleString('en')} more`,
+  more: (count: number) => `and ${number(count)} more`,
   nextExpiries: 'Next expiries',
   nextExpiriesNone: 'No expiry is known',
   days(days: number): string {
-    if (days < 0) return `${n(-days, 'day', 'days')} ago`;
+    if (days < 0) return `${counted(-days, 'day', 'days')} ago`;
     if (days === 0) return 'today';
     if (days === 1) return 'tomorrow';
     return `${days} days`;

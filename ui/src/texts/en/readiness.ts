@@ -1,4 +1,5 @@
 import type { ReadinessService, ReadinessState } from '../../backend/types';
+import { number } from './number';
 
 const services: Record<ReadinessService, string> = { exchange_online: 'Exchange Online', gmail: 'Gmail', entra: 'Entra ID' };
 const states: Record<ReadinessState, string> = { met: 'Met', not_met: 'Not met', not_known: 'Not known' };
@@ -44,7 +45,7 @@ export const facts = {
   text: 'What failures mean, and what providers have announced, are data files. A newer file can take their place without a new version of Credenza; the factory copy is always kept.',
   names: { error_codes: 'Explanations', lifetimes: 'Lifetimes and announcements' } as Record<string, string>,
   origins: { built_in: 'Built-in', replaced: 'Replaced' } as Record<string, string>,
-  about: (origin: string, entries: number, version: string) => `${origin}, ${entries.toLocaleString('en')} entries, version ${version}`,
+  about: (origin: string, entries: number, version: string) => `${origin}, ${number(entries)} entries, version ${version}`,
   since: 'since',
   fault: 'A file in the folder is not used',
   replace: 'Replace from file…',

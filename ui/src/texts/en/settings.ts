@@ -1,3 +1,5 @@
+import { number } from './number';
+
 export const settings = {
   title: 'Settings',
   sections: { vault: 'Vault', unlock: 'Ways to unlock', checks: 'Checks', alerts: 'Alerts', explanations: 'Explanations', appearance: 'Appearance', practice: 'Practice mode', about: 'About' },
@@ -16,7 +18,7 @@ export const settings = {
     verifying: 'Verifying…',
     verified: 'The vault is intact',
     verifiedText: (records: number, secrets: number, events: number, slots: number) =>
-      `${records.toLocaleString('en')} records, ${secrets.toLocaleString('en')} secrets, ${events.toLocaleString('en')} events and ${slots} slots were checked.`,
+      `${number(records)} records, ${number(secrets)} secrets, ${number(events)} events and ${slots} slots were checked.`,
     problems: 'Problems were found',
     restore: 'Restore…',
     restoreText: 'Replaces this vault by a backup; the present file is kept beside it.',
