@@ -61,20 +61,12 @@ pub(crate) fn peek(global: &Global) -> Result<Peek, Problem> {
 ///
 /// # Errors
 /// As [`workspace`].
-pub(crate) fn whole(global: &Global, peek: Peek) -> Result<Workspace, Problem> {
+fn whole(global: &Global, peek: Peek) -> Result<Workspace, Problem> {
     Ok(with_rules(global, peek.open()?))
 }
 
 fn with_rules(global: &Global, vault: Vault) -> Workspace {
-    let (workspace, refused) = Workspace::new(vault).with_facts(&places(global));
-    if let Some(why) = refused {
-        tracing::warn!(why, "the facts in the data folder are not used");
-    }
-    // A vault that can only be read keeps them; the commands work all the same.
-    if let Err(problem) = workspace.remove_outdated() {
-        tracing::warn!(problem.message, "old values whose time is over were not removed");
-    }
-    workspace
+    Workspace::prepared(vault, &places(global))
 }
 
 /// What a way to unlock gives.

@@ -29,7 +29,8 @@ pub use problem::{Code, Problem};
 pub use secrets::Secrets;
 pub use workspace::{
     Cause, CheckRequest, DesktopNotice, DueOptions, EmailDraft, Intent, InventoryOptions, ManyOptions, ManyOutcome,
-    ManyProgress, ManyResult, ManyRow, ManyTold, RunOptions, SaveRequest, TokenDue, TokenState, TriedNext, Workspace,
+    ManyProgress, ManyResult, ManyRow, ManyTold, Noted, RunOptions, SaveRequest, TokenDue, TokenState, TriedNext,
+    Workspace, look,
 };
 
 /// What the shells need of the vault beneath: opening it, and the names of its parts.

@@ -2,7 +2,7 @@
 
 use credenza_core::alerts::{DueAlert, DueReport, RouteAttempt};
 use credenza_core::vault::{Clock as _, SystemClock};
-use credenza_core::{Code, DueOptions, Problem};
+use credenza_core::{Code, DueOptions, Problem, look as look_at};
 
 use super::block_on;
 use crate::args::{CheckArgs, Global};
@@ -29,19 +29,11 @@ fn why(problem: &Problem) -> Code {
 
 fn look(global: &Global, output: &Output) -> Result<u8, Problem> {
     let peek = unlock::peek(global)?;
-    let now = SystemClock.now();
-    if peek.nothing_due(now) {
-        // Not one record was read: the last full look at this very state knows when the next thing is due.
-        if let Err(error) = peek.note_look(now) {
-            output.warn(&format!("When this check looked is not noted: {error}."));
-        }
-        unlock::file(global).forget_failed_look();
-        let next_due = peek.last_look().and_then(|look| look.next_due);
-        return print(&DueReport::nothing(now, next_due), output);
-    }
-    let workspace = unlock::whole(global, peek)?;
     let options = DueOptions { exit_code: true, ..DueOptions::default() };
-    let report = block_on(workspace.run_due(&options))??;
+    let (report, noted) = block_on(look_at(peek, (&unlock::places(global), SystemClock.now()), &options))??;
+    if let Err(problem) = noted {
+        output.warn(&format!("When this check looked is not noted: {}", problem.message));
+    }
     print(&report, output)
 }
 

@@ -10,7 +10,7 @@ mod report;
 mod settings;
 mod words;
 
-pub use report::{DueAlert, DueReport, KeptAlive, RouteAttempt, SampleReport, Watch};
+pub use report::{CouldNotLook, DueAlert, DueReport, KeptAlive, RouteAttempt, SampleReport, Watch};
 pub use settings::{AlertRoute, AlertSettings};
 pub use words::ends;
 

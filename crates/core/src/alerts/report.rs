@@ -1,11 +1,13 @@
 //! What a look at the dates found and did.
 
+use credenza_vault::VaultFile;
 use jiff::Timestamp;
 use schemars::JsonSchema;
 use serde::Serialize;
 use ts_rs::TS;
 use uuid::Uuid;
 
+use super::words::failed_look_words;
 use crate::view::ExpiryView;
 
 /// One run of `credenza check`, of the checker in the window, or of the catch-up at its start.
@@ -108,6 +110,25 @@ pub struct Watch {
     pub overdue: bool,
     /// What is wrong, in a sentence; blank when nothing is.
     pub warning: String,
+}
+
+/// Since when nobody could look at the dates of a vault, as is known without unlocking it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, TS)]
+#[ts(export)]
+pub struct CouldNotLook {
+    /// The look that failed.
+    #[ts(type = "string")]
+    pub since: Timestamp,
+    /// Why, as the end of a sentence.
+    pub why: String,
+}
+
+impl CouldNotLook {
+    /// What is noted on this machine, if no look succeeded since.
+    pub fn of(file: &VaultFile) -> Option<CouldNotLook> {
+        let failed = file.failed_look()?;
+        Some(CouldNotLook { since: failed.at, why: failed_look_words(&failed.code).to_owned() })
+    }
 }
 
 impl DueReport {

@@ -20,7 +20,7 @@ pub(crate) fn reason_words(reason: &str, stage: Option<&str>) -> String {
         ("own_secret_ended", _) => "a secret or certificate of its own has ended".into(),
         ("credential_missing", _) => "its credential is gone".into(),
         ("no_addresses", _) => "there is no address".into(),
-        ("not_here", _) => "there is no desktop where the check ran".into(),
+        ("not_here", _) => "no desktop showed it where the check ran".into(),
         ("no_exit_code", _) => "only `credenza check` has an exit code".into(),
         ("refused", _) => "it was refused before anything was sent".into(),
         (_, Some(stage)) => format!("it failed at stage {stage}"),

@@ -35,7 +35,7 @@ use credenza_vault::{Clock, RecordHead, Role, SystemClock, Vault};
 use secrecy::SecretString;
 use uuid::Uuid;
 
-pub use alerts::{DesktopNotice, DueOptions};
+pub use alerts::{DesktopNotice, DueOptions, Noted, look};
 pub use checks::{CheckRequest, EmailDraft, RunOptions};
 pub use credentials::SaveRequest;
 pub use inventory::InventoryOptions;

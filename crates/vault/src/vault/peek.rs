@@ -99,6 +99,11 @@ impl Peek {
         }
     }
 
+    /// As [`VaultFile::forget_failed_look`](crate::VaultFile::forget_failed_look).
+    pub fn forget_failed_look(&self) {
+        failed_look::forget(self.place.state_dir.as_deref(), &self.db.path);
+    }
+
     fn looks(&self) -> Option<Looks<'_>> {
         looks(&self.place, &self.keys, self.id())
     }
