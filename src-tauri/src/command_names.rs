@@ -79,6 +79,8 @@ pub(crate) const MAIN: &[&str] = &[
     "alerts_save",
     "alerts_sample",
     "alerts_watch",
+    "autostart_show",
+    "autostart_save",
     "preset_list",
     "practice_start",
     "practice_stop",

@@ -3,6 +3,7 @@
 //! It holds no rule of the product: a command takes the state, makes one call of the core and converts the error.
 #![cfg_attr(test, allow(clippy::unwrap_used, clippy::panic, clippy::disallowed_methods))]
 
+mod autostart;
 mod checker;
 mod clipboard;
 #[cfg(test)]
@@ -36,23 +37,23 @@ mod reveal_tests;
 use std::{process::ExitCode, sync::Arc};
 
 use commands::{
-    alerts, app, certificate, check, credential, event, facts, horizon, inventory, many, practice as practising,
-    readiness, reveal as revealing, rotation, settings, slot, vault, webhook,
+    alerts, app, autostart as starting, certificate, check, credential, event, facts, horizon, inventory, many,
+    practice as practising, readiness, reveal as revealing, rotation, settings, slot, vault, webhook,
 };
 use state::Shell;
-use tauri::{App, Manager as _, RunEvent};
+use tauri::{App, Manager as _, RunEvent, WindowEvent};
+use tauri_plugin_window_state::StateFlags;
 
 /// Starts the program and returns when its last window is closed or *Quit* was chosen.
 pub fn run() -> ExitCode {
     hardening::apply();
-    // W21: nothing on the command line means anything, so that nothing of it is passed on to a running instance.
-    if std::env::args_os().len() > 1 {
-        return ExitCode::from(2);
-    }
+    // W21: but for the one word, nothing on the command line means anything, so that nothing of it is passed on to a running
+    // instance.
+    let Some(hidden) = wants_hidden(std::env::args_os().skip(1)) else { return ExitCode::from(2) };
     let shell = Arc::new(Shell::new());
     let _log = logging::start(&shell.places.logs);
     tracing::info!(version = env!("CARGO_PKG_VERSION"), "started");
-    match build(Arc::clone(&shell)) {
+    match build(Arc::clone(&shell), hidden) {
         Ok(app) => {
             app.run(move |_app, event| {
                 if matches!(event, RunEvent::Exit) {
@@ -68,10 +69,28 @@ pub fn run() -> ExitCode {
     }
 }
 
-fn build(shell: Arc<Shell>) -> tauri::Result<App> {
+/// Whether the program starts without a window; `None` when the arguments are none of its own.
+fn wants_hidden(mut arguments: impl Iterator<Item = std::ffi::OsString>) -> Option<bool> {
+    match (arguments.next(), arguments.next()) {
+        (None, _) => Some(false),
+        (Some(word), None) if word == autostart::HIDDEN => Some(true),
+        _ => None,
+    }
+}
+
+fn build(shell: Arc<Shell>, hidden: bool) -> tauri::Result<App> {
+    // A window that was hidden last time is not hidden next time.
+    let kept = StateFlags::all() & !StateFlags::VISIBLE;
     tauri::Builder::default()
-        .plugin(tauri_plugin_single_instance::init(|app, _arguments, _folder| windows::show_main(app)))
-        .plugin(tauri_plugin_window_state::Builder::new().with_denylist(&[windows::REVEAL]).build())
+        .plugin(tauri_plugin_single_instance::init(|app, arguments, _folder| {
+            // What came over the bus is compared and nothing else: a second start at sign-in shows nothing.
+            if !arguments.iter().skip(1).any(|word| word == autostart::HIDDEN) {
+                windows::show_main(app);
+            }
+        }))
+        .plugin(
+            tauri_plugin_window_state::Builder::new().with_denylist(&[windows::REVEAL]).with_state_flags(kept).build(),
+        )
         .plugin(tauri_plugin_dialog::init())
         .manage(shell)
         .invoke_handler(tauri::generate_handler![
@@ -156,16 +175,29 @@ fn build(shell: Arc<Shell>) -> tauri::Result<App> {
             alerts::alerts_save,
             alerts::alerts_sample,
             alerts::alerts_watch,
+            starting::autostart_show,
+            starting::autostart_save,
             practising::practice_start,
             practising::practice_stop,
             practising::practice_show,
             practising::practice_mailbox,
             practising::practice_add,
         ])
-        .setup(|app| {
+        .on_window_event(|window, event| {
+            if let WindowEvent::CloseRequested { api, .. } = event
+                && windows::hide_instead(window)
+            {
+                api.prevent_close();
+            }
+        })
+        .setup(move |app| {
             let shell = Arc::clone(&app.state::<Arc<Shell>>());
-            windows::open_main(app.handle())?;
             tray::place(app.handle());
+            if hidden {
+                windows::start_hidden(app.handle());
+            } else {
+                windows::open_main(app.handle())?;
+            }
             events::watch(app.handle().clone(), Arc::clone(&shell));
             checker::watch(app.handle().clone(), Arc::clone(&shell));
             let handle = app.handle().clone();
@@ -173,4 +205,28 @@ fn build(shell: Arc<Shell>) -> tauri::Result<App> {
             Ok(())
         })
         .build(tauri::generate_context!())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn w21_one_word_is_allowed_alone_and_everything_else_is_refused() {
+        let given = |words: &[&str]| wants_hidden(words.iter().map(std::ffi::OsString::from));
+        assert_eq!(given(&[]), Some(false));
+        assert_eq!(given(&["--hidden"]), Some(true));
+        for refused in [
+            &["--passphrase"][..],
+            &["--hidden", "x"],
+            &["--hidden", "--hidden"],
+            &["x", "--hidden"],
+            &["--hidden=1"],
+            &["--HIDDEN"],
+            &[""],
+            &["--"],
+        ] {
+            assert_eq!(given(refused), None, "{refused:?}");
+        }
+    }
 }

@@ -32,6 +32,8 @@ pub(crate) struct Shell {
     pub(crate) imports: Imports,
     /// The recovery code that waits to be typed back.
     pub(crate) recovery: Recovery,
+    /// A person asked for a look at the dates.
+    pub(crate) look_now: tokio::sync::Notify,
     /// The practice servers, while they run.
     pub(crate) practice: tokio::sync::Mutex<Option<Sandbox>>,
     open: Mutex<Option<Arc<Workspace>>>,
@@ -54,6 +56,7 @@ impl Shell {
             idle: Idle::default(),
             imports: Imports::default(),
             recovery: Recovery::default(),
+            look_now: tokio::sync::Notify::new(),
             practice: tokio::sync::Mutex::default(),
             open: Mutex::default(),
             theme: Mutex::default(),
@@ -96,17 +99,10 @@ impl Shell {
 
     /// Takes an unlocked vault in; one that was open before is locked.
     pub(crate) fn enter(&self, vault: Vault) -> Arc<Workspace> {
-        let (workspace, refused) = Workspace::new(vault).with_facts(&self.places);
-        if let Some(reason) = refused {
-            tracing::warn!(reason, "the replaced facts were not used");
-        }
-        let workspace = Arc::new(workspace);
+        let workspace = Arc::new(Workspace::prepared(vault, &self.places));
         // A vault that can only be read keeps no log; it is opened all the same.
         if let Err(problem) = workspace.note_unlocked() {
             tracing::warn!(problem.message, "unlocking was not written to the log");
-        }
-        if let Err(problem) = workspace.remove_outdated() {
-            tracing::warn!(problem.message, "old values whose time is over were not removed");
         }
         if let Ok(settings) = workspace.settings() {
             self.remember_theme(&settings);

@@ -3,9 +3,9 @@
 use std::{sync::Arc, time::Duration};
 
 use credenza_core::Problem;
-use tauri::{AppHandle, Manager as _, Url, WebviewWindow, WebviewWindowBuilder, webview::NewWindowResponse};
+use tauri::{AppHandle, Manager as _, Url, WebviewWindow, WebviewWindowBuilder, Window, webview::NewWindowResponse};
 
-use crate::state::Shell;
+use crate::{notice, state::Shell, tray};
 
 /// Label of the window everything happens in.
 pub(crate) const MAIN: &str = "main";
@@ -15,6 +15,65 @@ pub(crate) const REVEAL: &str = "reveal";
 /// Opens the main window at the start.
 pub(crate) fn open_main(app: &AppHandle) -> tauri::Result<WebviewWindow> {
     open(app, MAIN)
+}
+
+/// The start at sign-in: nothing but the icon of the notification area. Where no panel shows that within some seconds, and a
+/// panel starts at sign-in too, the window opens minimised, so that it can be found.
+pub(crate) fn start_hidden(app: &AppHandle) {
+    const GRACE: Duration = Duration::from_secs(10);
+    let app = app.clone();
+    tauri::async_runtime::spawn(async move {
+        let until = tokio::time::Instant::now() + GRACE;
+        while tray::is_placed(&app) && tokio::time::Instant::now() < until {
+            if tray::is_shown(&app) {
+                return;
+            }
+            tokio::time::sleep(Duration::from_millis(500)).await;
+        }
+        // Somebody may have opened it meanwhile.
+        if app.get_webview_window(MAIN).is_some() {
+            return;
+        }
+        tracing::info!("nothing shows a tray icon: started minimised");
+        if let Err(error) = open_main(&app).and_then(|window| window.minimize()) {
+            tracing::warn!(%error, "the main window could not be opened minimised");
+        }
+    });
+}
+
+/// Whether a person at this desktop can see the window.
+pub(crate) fn is_seen(window: &WebviewWindow) -> bool {
+    window.is_visible().unwrap_or(false) && !window.is_minimized().unwrap_or(false)
+}
+
+/// The main window is being closed. With an icon in the notification area the program goes on there (D9) and is ended by
+/// *Quit*; without one it ends. True when it goes on.
+pub(crate) fn hide_instead(window: &Window) -> bool {
+    let app = window.app_handle();
+    if window.label() != MAIN || !tray::is_shown(app) {
+        return false;
+    }
+    close_reveal(app);
+    if let Err(error) = window.hide() {
+        tracing::warn!(%error, "the main window could not be hidden");
+        return false;
+    }
+    let app = app.clone();
+    tauri::async_runtime::spawn_blocking(move || tell_once(&app));
+    true
+}
+
+/// Says once on a machine where the window went: the mark of it lies beside what else is kept of windows.
+fn tell_once(app: &AppHandle) {
+    let Ok(folder) = app.path().app_config_dir() else { return };
+    let mark = folder.join("told-of-the-tray");
+    if mark.exists() || !notice::show("Credenza goes on in the notification area; Quit in its menu ends it") {
+        return;
+    }
+    let kept = std::fs::create_dir_all(&folder).and_then(|()| std::fs::write(&mark, ""));
+    if let Err(error) = kept {
+        tracing::info!(%error, "where the window went will be told again");
+    }
 }
 
 /// Brings the main window to the front, opening it again where it was closed.

@@ -2,6 +2,7 @@ import { screen, within } from '@testing-library/svelte';
 import { expect, test } from 'vitest';
 import { SAMPLES } from '../src/backend/memory/records';
 import { PASSPHRASE } from '../src/backend/memory';
+import { UNWATCHED } from '../src/backend/memory/state';
 import { go, openApp, settled } from './help';
 
 /** Every word that could only come from a record. */
@@ -65,6 +66,20 @@ test('a palette and a notice that name a record go away with the lock', async ()
   await settled();
   expect(screen.queryByRole('combobox')).toBeNull();
   expect(traces()).toEqual([]);
+});
+test('d9 the lock screen says that nobody looks at the dates, and why, until somebody could', async () => {
+  const { user, backend } = await openApp({ state: 'locked', unwatched: true });
+  const said = screen.getByText('Nobody looks at what expires').closest('[role=status]');
+  expect(said?.textContent).toMatch(/Since .*: the vault could not be unlocked .* Unlock the vault to look now\./);
+  await user.type(screen.getByLabelText('Passphrase'), `${PASSPHRASE}{Enter}`);
+  await settled();
+  await user.keyboard('{Control>}l{/Control}');
+  await settled();
+  expect(screen.queryByText('Nobody looks at what expires')).toBeNull();
+  backend.memory.app = { ...backend.memory.app, could_not_look: UNWATCHED };
+  backend.emit('watch-changed', {});
+  await settled();
+  expect(screen.getByText('Nobody looks at what expires')).toBeTruthy();
 });
 test('Lock and Ctrl+L lock at once', async () => {
   const { user, backend } = await openApp();

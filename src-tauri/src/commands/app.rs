@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use credenza_core::{
+    alerts::CouldNotLook,
     vault::{Role, SlotInfo},
     view::Theme,
 };
@@ -43,6 +44,8 @@ pub(crate) struct AppState {
     practice: bool,
     version: String,
     theme: Theme,
+    /// While the vault is locked: that its dates could not be looked at.
+    could_not_look: Option<CouldNotLook>,
 }
 
 /// What the page *About* shows.
@@ -79,6 +82,7 @@ impl AppState {
             practice: desk.practice.try_lock().map_or(true, |practice| practice.is_some()),
             version: env!("CARGO_PKG_VERSION").into(),
             theme: desk.theme(),
+            could_not_look: open.is_none().then(|| CouldNotLook::of(&desk.file())).flatten(),
         })
     }
 }

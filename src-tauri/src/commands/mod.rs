@@ -9,6 +9,7 @@ use crate::state::Shell;
 
 pub(crate) mod alerts;
 pub(crate) mod app;
+pub(crate) mod autostart;
 pub(crate) mod certificate;
 pub(crate) mod check;
 pub(crate) mod credential;

@@ -5,6 +5,7 @@
 import type * as ours from './types';
 import type { AlertSettings } from './bindings/AlertSettings';
 import type { AlertShown } from './bindings/AlertShown';
+import type { Autostart } from './bindings/Autostart';
 import type { SampleReport } from './bindings/SampleReport';
 import type { Watch } from './bindings/Watch';
 import type { About } from './bindings/About';
@@ -71,6 +72,7 @@ export type Replies = [
   Takes<ours.CredentialRow, CredentialRow>,
   Takes<ours.AlertSettings, AlertSettings>,
   Takes<ours.AlertShown, AlertShown>,
+  Takes<ours.Autostart, Autostart>,
   Takes<ours.SampleReport, SampleReport>,
   Takes<ours.Watch, Watch>,
   Takes<ours.EventRow, EventRow>,

@@ -27,6 +27,17 @@ export interface Watch {
   /** Blank when nothing is wrong. */
   warning: string;
 }
+/** Since when nobody could look at the dates; `why` ends a sentence. */
+export interface CouldNotLook {
+  since: string;
+  why: string;
+}
+/** Whether the program starts when its user signs in. */
+export interface Autostart {
+  on: boolean;
+  /** The notification area shows its icon; else it starts minimised. */
+  tray: boolean;
+}
 /** An alert for the person at this desktop. */
 export interface AlertShown {
   title: string;

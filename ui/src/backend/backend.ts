@@ -1,5 +1,5 @@
 import type {
-  AlertSettings, AlertShown, SampleReport, Watch,
+  AlertSettings, AlertShown, Autostart, SampleReport, Watch,
   About, AppState, CertificateSummary, CheckManyProgress, CheckProgress, CheckRequest, CheckResult, CredentialDetail, CredentialRow,
   Draft, EventCategory, EventRow, EventVerification, ExpiryView, Explanation, FactsStatus, HistoryEntry, HorizonFilter, IdentityFile, InventoryChoice, InventoryReport, InventoryRequest, InventoryView, ItemSettings, JsonObject, LintFinding, ManyRequest, ManyResult, Overview, Pair,
   PracticeMail, PracticeView, Preset, Readiness, ReportOf, Role, RotationPlace, RotationView, Settings, SignInAsked, SlotInfo, Strength, Sunset, Suspected, SwitchRequest, TriedNext, Uuid, VerifyReport,
@@ -159,6 +159,8 @@ export interface WorkplaceBackend {
   alertsSample(): Promise<SampleReport>;
   /** When somebody looked at the dates last, and what is wrong with that. */
   alertsWatch(): Promise<Watch>;
+  autostartShow(): Promise<Autostart>;
+  autostartSave(on: boolean): Promise<Autostart>;
   practiceStart(): Promise<PracticeView>;
   practiceStop(): Promise<void>;
   practiceShow(): Promise<PracticeView>;

@@ -375,6 +375,8 @@ export class MemoryBackend implements Backend {
       return structuredClone(this.#alerts);
     });
   alertsSample: Backend['alertsSample'] = () => this.#soon(() => ({ attempts: this.#alerts.routes.map((route) => sampleAttempt(route, this.#alerts, this.memory.kept)) }));
+  autostartShow = () => this.#soon(() => ({ ...this.memory.autostart }));
+  autostartSave = (on: boolean) => this.#soon(() => ({ ...(this.memory.autostart = { ...this.memory.autostart, on }) }));
   alertsWatch: Backend['alertsWatch'] = () => this.#soon(() => ({ last_look: minutesAgo(12), failed_at: null, overdue: false, warning: '' }));
   #practiceView = () => ({ running: this.memory.practice, servers: this.memory.practice ? [...PRACTICE_SERVERS] : [], ca_pem: CERTIFICATE.pem });
   practiceStart = () =>

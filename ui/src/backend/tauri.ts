@@ -99,6 +99,8 @@ export function openBackend(): Promise<Backend> {
     alertsSave: (settings) => ask('alerts_save', { settings }),
     alertsSample: () => ask('alerts_sample'),
     alertsWatch: () => ask('alerts_watch'),
+    autostartShow: () => ask('autostart_show'),
+    autostartSave: (on) => ask('autostart_save', { on }),
     practiceStart: () => ask('practice_start'),
     practiceStop: () => ask('practice_stop'),
     practiceShow: () => ask('practice_show'),

@@ -59,6 +59,8 @@ export interface AppState {
   practice: boolean;
   version: string;
   theme: Theme;
+  /** While the vault is locked: that its dates could not be looked at. */
+  could_not_look: CouldNotLook | null;
 }
 
 export type CredentialType = 'mail_server' | 'outbound_server' | 'app_registration' | 'webhook' | 'secret';

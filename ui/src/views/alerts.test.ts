@@ -38,19 +38,42 @@ describe('Settings, Alerts', () => {
     const save = vi.spyOn(backend, 'alertsSave');
     const server = app.rows.all.find((row) => row.type === 'mail_server');
     if (!server) throw new Error('no mail server among the samples');
-    expect(screen.getByText(/Nobody is reached while this window is closed/)).toBeTruthy();
+    expect(screen.getByText(/Only this computer is told/)).toBeTruthy();
     await user.clear(screen.getByLabelText('Email addresses'));
     await user.type(screen.getByLabelText('Email addresses'), 'a@example.com\nb@example.com');
     await user.clear(screen.getByLabelText('Days before the end'));
     await user.type(screen.getByLabelText('Days before the end'), '30, 7');
     await user.selectOptions(screen.getByLabelText('First way'), `mail:${server.id}`);
     await user.selectOptions(screen.getByLabelText('Second way'), 'desktop');
-    expect(screen.queryByText(/Nobody is reached while this window is closed/)).toBeNull();
+    expect(screen.queryByText(/Only this computer is told/)).toBeNull();
     await user.click(screen.getByRole('button', { name: 'Save alerts' }));
     expect(save).toHaveBeenCalledWith({ enabled: true, addresses: ['a@example.com', 'b@example.com'], thresholds: { days: [30, 7], daily_after: true }, routes: [{ by: 'mail', credential: server.id }, { by: 'desktop' }] });
     await user.click(screen.getByRole('button', { name: 'Send a sample alert' }));
     const list = await screen.findByRole('list', { name: 'Sample alert' });
     expect(within(list).getAllByRole('listitem').map((item) => item.textContent)).toEqual([`Mail ${server.name}: accepted for 2 addresses`, 'Notification: sent']);
+    expect(await findings(container)).toEqual([]);
+  });
+
+  it('shows what the system has of the start at sign-in, and changes it', async () => {
+    const { backend, user } = await open();
+    const find = () => screen.findByRole<HTMLInputElement>('switch', { name: 'Start Credenza when I sign in' });
+    expect((await find()).checked).toBe(false);
+    expect(screen.getByText(/It starts hidden, as an icon/)).toBeTruthy();
+    await user.click(await find());
+    expect(backend.memory.autostart.on).toBe(true);
+    await vi.waitFor(async () => expect((await find()).checked).toBe(true));
+    vi.spyOn(backend, 'autostartSave').mockRejectedValue({ code: 'io', message: 'It cannot be changed.', hint: '', field: null });
+    await user.click(await find());
+    await vi.waitFor(async () => expect((await find()).checked, 'refused: as it was').toBe(true));
+  });
+
+  it('says that it starts minimised where nothing shows an icon', async () => {
+    const backend = new MemoryBackend({});
+    backend.memory.autostart = { on: true, tray: false };
+    const app = new App(backend);
+    await app.start();
+    const { container } = render(Alerts, { context: appContext(app) });
+    expect(await screen.findByText(/It starts minimised/)).toBeTruthy();
     expect(await findings(container)).toEqual([]);
   });
 

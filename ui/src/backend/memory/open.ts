@@ -15,6 +15,7 @@ export function openBackend(): Promise<Backend> {
     patient: asked.has('patient'),
     undated: asked.has('undated'),
     token: (asked.get('token') ?? 'active') as NonNullable<MemoryOptions['token']>,
+    unwatched: asked.has('unwatched'),
     delayMs: Number(asked.get('delay') ?? 0),
     ...(asked.has('records') ? { records: Number(asked.get('records')) } : {}),
   };

@@ -1,4 +1,4 @@
-import type { AppState, Credential, EventRow, PracticeMail, Problem, RefreshState, Role, Settings, SlotInfo, VaultState } from '../types';
+import type { AppState, Autostart, Credential, EventRow, PracticeMail, Problem, RefreshState, Role, Settings, SlotInfo, VaultState } from '../types';
 import { sampleEvents } from './events';
 import { manySamples } from './many';
 import { SAMPLES, type Sample } from './records';
@@ -18,9 +18,12 @@ export interface MemoryOptions {
   undated?: boolean;
   /** What became of the refresh tokens. */
   token?: RefreshState;
+  /** The dates of the locked vault could not be looked at. */
+  unwatched?: boolean;
   /** Every answer waits this long, to look at progress. */
   delayMs?: number;
 }
+export const UNWATCHED = { since: minutesAgo(95), why: 'the vault could not be unlocked (no usable device slot or passphrase)' };
 export const OPERATOR = 'Dana Weiss';
 export const PASSPHRASE = 'correct horse battery';
 export const RECOVERY_CODE = 'K7QM3-2XVA8-9DTRP-HN4C1-W83PD-6ZJEK-T5B0F-RM2H9';
@@ -32,6 +35,7 @@ export function problem(code: string, message: string, hint = '', field: string 
 /** Everything the vault in memory holds. */
 export class MemoryState {
   app: AppState;
+  autostart: Autostart = { on: false, tray: true };
   kept: Kept[];
   events: EventRow[];
   settings: Settings;
@@ -56,7 +60,7 @@ export class MemoryState {
     this.patient = options.patient ?? false;
     this.token = options.token ?? 'active';
     const open = state === 'unlocked';
-    this.app = { state, vault_name: state === 'absent' ? null : 'Contoso IT', vault_path: '/home/dana/.local/share/credenza/vault.db', vault_id: state === 'absent' ? null : idOf(0), operator: open ? OPERATOR : null, role: open ? role : null, slots: this.slots, practice, version: '0.1.0', theme };
+    this.app = { state, vault_name: state === 'absent' ? null : 'Contoso IT', vault_path: '/home/dana/.local/share/credenza/vault.db', vault_id: state === 'absent' ? null : idOf(0), operator: open ? OPERATOR : null, role: open ? role : null, slots: this.slots, practice, version: '0.1.0', theme, could_not_look: state === 'locked' && options.unwatched ? UNWATCHED : null };
   }
 
   nextId(): string {
@@ -69,7 +73,7 @@ export class MemoryState {
     return { ...this.app, slots: [...this.slots], practice: this.practice, theme: this.settings.theme };
   }
   open(): AppState {
-    this.app = { ...this.app, state: 'unlocked', operator: OPERATOR, role: this.app.role ?? 'administrator' };
+    this.app = { ...this.app, state: 'unlocked', could_not_look: null, operator: OPERATOR, role: this.app.role ?? 'administrator' };
     this.tell('vault', 'vault_unlocked', 'Vault unlocked');
     return this.view();
   }

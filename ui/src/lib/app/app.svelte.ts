@@ -223,6 +223,12 @@ export class App {
   #changed(): void {
     this.changes += 1;
     if (this.state?.state === 'unlocked') void this.attempt(() => this.rows.reload());
+    if (this.state?.state === 'locked') void this.attempt(() => this.#lookWhileLocked());
+  }
+  /** A look at the dates ended while the vault is locked: only what the lock screen says of it is new. */
+  async #lookWhileLocked(): Promise<void> {
+    const { could_not_look } = await this.backend.appState();
+    if (this.state?.state === 'locked') this.state = { ...this.state, could_not_look };
   }
   /** Nothing of a record stays behind. */
   #forget(): void {

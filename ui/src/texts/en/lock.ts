@@ -22,6 +22,8 @@ export const lock = {
     restore: 'Locked because a backup took the vault’s place.',
     asked: '',
   } as Record<string, string>,
+  couldNotLook: 'Nobody looks at what expires',
+  couldNotLookText: (since: string, why: string) => `Since ${since}: ${why}. Unlock the vault to look now.`,
   reasonOther: 'The vault was locked.',
   file: (path: string) => `Vault file: ${path}`,
   restore: 'Restore a backup…',
