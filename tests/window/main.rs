@@ -2,6 +2,7 @@
 #![allow(clippy::unwrap_used, clippy::panic, clippy::expect_used)]
 #![cfg(target_os = "linux")]
 
+mod closed;
 mod hardening;
 mod independent;
 mod together;

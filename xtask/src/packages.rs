@@ -28,6 +28,11 @@ pub(crate) const TESTS: &[&str] = &[
     "openssl",
     "xclip",
     "faketime",
+    "dunst",
+    "xfce4-panel",
+    "xdotool",
+    "libglib2.0-bin",
+    "desktop-file-utils",
 ];
 
 /// Needed by the figures alone: the programs we are measured against.

@@ -2,8 +2,10 @@
 
 mod page;
 mod screen;
+mod session;
 
 pub use screen::Screen;
+pub use session::{Notices, Session, until};
 
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
@@ -20,7 +22,9 @@ pub struct Window {
     pub client: Client,
     folder: TempDir,
     vault: PathBuf,
-    screen: Screen,
+    display: String,
+    /// Its own display, unless it is in a session that has one.
+    _screen: Option<Screen>,
     driver: Server,
 }
 
@@ -52,15 +56,24 @@ impl Window {
         let screen = Screen::start(start.size);
         let port = free_port();
         let driver = driver(&home, &vault, &screen, port);
-        wait_for_port(port, "WebKitWebDriver");
-        let options = json!({ "binary": program("credenza-desktop"), "args": [] });
-        let capabilities: Map<String, Value> = [("webkitgtk:browserOptions".to_owned(), options)].into_iter().collect();
-        let client = ClientBuilder::new(hyper_util::client::legacy::connect::HttpConnector::new())
-            .capabilities(capabilities)
-            .connect(&format!("http://127.0.0.1:{port}"))
-            .await
-            .expect("the window opens");
-        Window { client, folder, vault, screen, driver }
+        let client = client(port).await;
+        Window { client, folder, vault, display: screen.name().to_owned(), _screen: Some(screen), driver }
+    }
+
+    /// Opens the window in a session, with the session's vault.
+    ///
+    /// # Panics
+    /// As [`Window::open`].
+    pub async fn open_in(session: &Session) -> Window {
+        let folder = tempfile::tempdir().expect("a temporary folder can be made");
+        let port = free_port();
+        let mut driver = session.command("WebKitWebDriver");
+        driver.arg(format!("--port={port}")).env("TAURI_AUTOMATION", "true").env("TAURI_WEBVIEW_AUTOMATION", "true");
+        driver.stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::null());
+        let driver = Server::start_group(&mut driver);
+        let client = client(port).await;
+        let display = session.screen.name().to_owned();
+        Window { client, folder, vault: session.vault(), display, _screen: None, driver }
     }
 
     /// Where the vault lies.
@@ -78,7 +91,7 @@ impl Window {
     /// # Panics
     /// When ImageMagick is missing.
     pub fn picture(&self, file: &Path) {
-        self.screen.picture(file);
+        screen::picture(&self.display, file);
     }
 
     /// Closes the window.
@@ -86,6 +99,18 @@ impl Window {
         let _ = self.client.clone().close().await;
         drop(self.driver);
     }
+}
+
+/// The page of a window that the driver at this port opens.
+async fn client(port: u16) -> Client {
+    wait_for_port(port, "WebKitWebDriver");
+    let options = json!({ "binary": program("credenza-desktop"), "args": [] });
+    let capabilities: Map<String, Value> = [("webkitgtk:browserOptions".to_owned(), options)].into_iter().collect();
+    ClientBuilder::new(hyper_util::client::legacy::connect::HttpConnector::new())
+        .capabilities(capabilities)
+        .connect(&format!("http://127.0.0.1:{port}"))
+        .await
+        .expect("the window opens")
 }
 
 /// The driver in a session bus of its own with an unlocked keyring; the window inherits its surroundings.

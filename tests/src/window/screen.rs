@@ -34,12 +34,17 @@ impl Screen {
         &self.name
     }
 
-    /// A picture of all of it. The driver's own pictures hang without a window manager, so the X server takes it.
+    /// A picture of all of it.
     ///
     /// # Panics
     /// When ImageMagick is missing.
     pub fn picture(&self, file: &Path) {
-        let taken = Command::new("import").env("DISPLAY", &self.name).args(["-window", "root"]).arg(file).status();
-        assert!(taken.is_ok_and(|status| status.success()), "import (ImageMagick) could not take a picture");
+        picture(&self.name, file);
     }
+}
+
+/// A picture of a display. The driver's own pictures hang without a window manager, so the X server takes it.
+pub(super) fn picture(display: &str, file: &Path) {
+    let taken = Command::new("import").env("DISPLAY", display).args(["-window", "root"]).arg(file).status();
+    assert!(taken.is_ok_and(|status| status.success()), "import (ImageMagick) could not take a picture");
 }
