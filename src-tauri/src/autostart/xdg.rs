@@ -47,7 +47,7 @@ fn folder() -> Result<PathBuf> {
 
 fn entry(program: &str) -> String {
     format!(
-        "[Desktop Entry]\nType=Application\nVersion=1.5\nName=Credenza\nComment=Looks at what expires, from the notification area\n\
+        "[Desktop Entry]\nType=Application\nVersion=1.0\nName=Credenza\nComment=Looks at what expires, from the notification area\n\
          Exec={} {HIDDEN}\nIcon=credenza-desktop\nTerminal=false\nStartupNotify=false\n",
         quoted(program)
     )

@@ -137,7 +137,7 @@ impl Session {
 
     /// Calls a method over the bus; the answer as `gdbus` writes it.
     pub fn call(&self, (name, path): (&str, &str), method: &str, arguments: &[&str]) -> String {
-        let mut all = vec!["call", "--session", "--dest", name, "--object-path", path, "--method", method];
+        let mut all = vec!["call", "--session", "--dest", name, "--object-path", path, "--method", method, "--"];
         all.extend(arguments);
         self.run("gdbus", &all).out
     }
@@ -217,7 +217,7 @@ impl Notices {
 ///
 /// # Panics
 /// When there is none in half a minute.
-pub fn until<T>(what: &str, ask: impl Fn() -> Option<T>) -> T {
+pub fn until<T>(what: &str, mut ask: impl FnMut() -> Option<T>) -> T {
     let end = Instant::now() + PATIENCE;
     loop {
         if let Some(answer) = ask() {

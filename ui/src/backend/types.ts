@@ -2,6 +2,7 @@
  * The shapes that cross between Rust and the window. Everything imports them from here, so that
  * generated types can take their place without another file noticing.
  */
+import type { CouldNotLook } from './alerts-types';
 import type { CertificateSummary, CheckResult } from './check-types';
 import type { ReadinessService } from './facts-types';
 import type { ExpirySource, ExpiryView, Timeline } from './horizon-types';
