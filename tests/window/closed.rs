@@ -15,9 +15,9 @@ fn vault(session: &Session, device: bool) {
     let mut create = vec!["vault", "create", "--json"];
     create.extend(device.then_some("--device"));
     session.credenza(&create, "").expect(0);
-    let on = jiff::Timestamp::now() + jiff::SignedDuration::from_hours(72);
+    let on = time::OffsetDateTime::now_utc().date() + time::Duration::days(3);
     let record = json!({ "type": "secret", "name": "Graph mail", "description": "d", "value": "licence-value-1234",
-        "expiries": [{ "item": "value", "on": on.strftime("%Y-%m-%d").to_string() }] });
+        "expiries": [{ "item": "value", "on": on.to_string() }] });
     session.credenza(&["add", "--from", "-"], &record.to_string()).expect(0);
 }
 
