@@ -23,7 +23,7 @@ export interface MemoryOptions {
   /** Every answer waits this long, to look at progress. */
   delayMs?: number;
 }
-export const UNWATCHED = { since: minutesAgo(95), why: 'the vault could not be unlocked (no usable device slot or passphrase)' };
+export const UNWATCHED = { since: minutesAgo(95), why: 'the vault could not be unlocked (no usable device slot, session or passphrase)' };
 export const OPERATOR = 'Dana Weiss';
 export const PASSPHRASE = 'correct horse battery';
 export const RECOVERY_CODE = 'K7QM3-2XVA8-9DTRP-HN4C1-W83PD-6ZJEK-T5B0F-RM2H9';
