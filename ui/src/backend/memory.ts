@@ -38,7 +38,8 @@ export class MemoryBackend implements Backend {
   constructor(options: MemoryOptions = {}) {
     this.memory = new MemoryState(options);
     this.#delayMs = options.delayMs ?? 0;
-    this.#rotations = new MemoryRotations(this.memory, (answer) => this.#soon(answer));
+    this.#rotations = new MemoryRotations(this.memory, (answer) => this.#soon(answer), options.unkind);
+    this.#inventories = new Inventories(() => this.memory.kept, options.unkind);
   }
 
   /** Tells the window something, as the program would. */
@@ -291,7 +292,7 @@ export class MemoryBackend implements Backend {
       return { type: 'mail_server', name: `${credential.name} (OAuth 2.0)`, description: credential.description, host: credential.host ?? '', port: 587, tls: 'starttls', sender: credential.sender ?? '', auth: { method: 'oauth2', username: mailbox, oauth2 } };
     });
 
-  readonly #inventories = new Inventories(() => this.memory.kept);
+  readonly #inventories: Inventories;
   inventoryRead: Backend['inventoryRead'] = async ({ run_id, id, within_days }) => {
     const { credential } = this.memory.find(id).sample;
     const denied = credential.tags?.includes('refuses') ? ('permission' as const) : null;

@@ -11,16 +11,24 @@ const LINES: readonly Line[] = [
   ['Data warehouse', 'secret', 'ETL', '~aB', 600],
   ['Visitor list', 'secret', 'until further notice', 'q1_', null],
 ];
+const LONG = 'Contoso_Finance_Accounts-Receivable_Nightly-Reconciliation_and_Reporting_Connector_for_Subsidiaries_(EMEA)_do_not_delete';
+/** 500 applications: one with 20 secrets, one whose name does not end. */
+const UNKIND: readonly Line[] = [
+  ...Array.from({ length: 20 }, (_, at): Line => ['One with twenty secrets', 'secret', `Rotation ${at + 1}`, 'aB1', at * 9 - 20]),
+  [LONG, 'secret', LONG, 'kQ8', 3],
+  ...Array.from({ length: 498 }, (_, at): Line => [`Application ${at + 1}`, at % 5 === 0 ? 'certificate' : 'secret', '', at % 5 === 0 ? '' : '~7R', at % 3 === 0 ? 700 : at % 60]),
+];
 const day = (days: number) => new Date(Date.now() + days * 86_400_000).toISOString().slice(0, 10);
 const appIdOf = (at: number) => `6b1c0000-0000-4000-8000-${String(at + 1).padStart(12, '0')}`;
 const MINE = '1c6e9b70-7b1d-4f4e-9d07-0a5f3bb0b1a4';
 
 /** What a tenant of seven applications holds, as of the records of this vault. */
-export function inventoryOf(kept: readonly Kept[], muted: ReadonlySet<string>, within: number): InventoryView {
+export function inventoryOf(kept: readonly Kept[], muted: ReadonlySet<string>, within: number, unkind = false): InventoryView {
   const watched = (text: string) => /^App registration (\S+) in Microsoft Entra/u.exec(text)?.[1] ?? '';
   const client = ({ sample: { credential } }: Kept) => (credential.type === 'app_registration' ? (credential.application_id ?? '') : watched(credential.description));
-  const items = LINES.map(([application, kind, name, hint, days, renews = false], at): InventoryItem => {
-    const app_id = application.startsWith('Entra:') ? MINE : appIdOf(at);
+  const lines = unkind ? [...LINES, ...UNKIND].sort((a, b) => (a[4] ?? 9999) - (b[4] ?? 9999)) : LINES;
+  const items = lines.map(([application, kind, name, hint, days, renews = false], at): InventoryItem => {
+    const app_id = application.startsWith('Entra:') ? MINE : application.startsWith('One with') ? appIdOf(9000) : appIdOf(at);
     const here = kept.find((one) => client(one) === app_id);
     const isMuted = muted.has(app_id);
     return {
@@ -32,7 +40,7 @@ export function inventoryOf(kept: readonly Kept[], muted: ReadonlySet<string>, w
       in_use: app_id === MINE,
     };
   });
-  return { read_at: minutesAgo(0), within_days: within, applications: LINES.length + 2, without_keys: 2, matter: items.filter((item) => item.matters).length, items, gone: [] };
+  return { read_at: minutesAgo(0), within_days: within, applications: new Set(items.map((item) => item.app_id)).size + 2, without_keys: 2, matter: items.filter((item) => item.matters).length, items, gone: [] };
 }
 
 /** The record of an application that is imported. */
@@ -54,14 +62,17 @@ export class Inventories {
   readonly #kept: () => readonly Kept[];
   readonly #muted = new Map<string, ReadonlySet<string>>();
 
-  constructor(kept: () => readonly Kept[]) {
+  readonly #unkind: boolean;
+
+  constructor(kept: () => readonly Kept[], unkind = false) {
     this.#kept = kept;
+    this.#unkind = unkind;
   }
 
   read(id: Uuid, within: number): InventoryView {
     const muted = this.#muted.get(id) ?? new Set<string>();
     this.#muted.set(id, muted);
-    return inventoryOf(this.#kept(), muted, within);
+    return inventoryOf(this.#kept(), muted, within, this.#unkind);
   }
 
   view(id: Uuid, within: number): InventoryView | null {

@@ -14,6 +14,7 @@ export function openBackend(): Promise<Backend> {
     practice: asked.has('practice'),
     patient: asked.has('patient'),
     undated: asked.has('undated'),
+    unkind: asked.has('unkind'),
     token: (asked.get('token') ?? 'active') as NonNullable<MemoryOptions['token']>,
     unwatched: asked.has('unwatched'),
     delayMs: Number(asked.get('delay') ?? 0),

@@ -39,7 +39,10 @@ export class MemoryRotations implements RotationBackend {
   readonly #entries = new Map<string, Entry>();
   readonly #values = new Map<string, string>();
 
-  constructor(memory: MemoryState, soon: <T>(answer: () => T) => Promise<T>) {
+  readonly #unkind: boolean;
+
+  constructor(memory: MemoryState, soon: <T>(answer: () => T) => Promise<T>, unkind = false) {
+    this.#unkind = unkind;
     this.#memory = memory;
     this.#soon = soon;
   }
@@ -47,6 +50,9 @@ export class MemoryRotations implements RotationBackend {
   #entry({ id, field }: RotationPlace): Entry {
     const key = `${id} ${field}`;
     const known = this.#entries.get(key) ?? fresh();
+    if (this.#unkind && known.uses.length === 0) {
+      known.uses = Array.from({ length: 60 }, (_, at) => ({ number: at + 1, text: at === 7 ? `the nightly job on ${'host7.'.repeat(30)}example` : `the nightly job on host${at + 1}`, credential_id: null, done: false }));
+    }
     this.#entries.set(key, known);
     return known;
   }

@@ -16,6 +16,8 @@ export interface MemoryOptions {
   patient?: boolean;
   /** Records have no dates. */
   undated?: boolean;
+  /** Long names and long lists: 500 applications in the directory, 60 places that use a secret. */
+  unkind?: boolean;
   /** What became of the refresh tokens. */
   token?: RefreshState;
   /** The dates of the locked vault could not be looked at. */

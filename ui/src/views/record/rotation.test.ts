@@ -113,6 +113,18 @@ test('c9 a certificate comes from a file with its key, stands beside the one in 
   expect(await findings(dialog)).toEqual([]);
 });
 
+test('sixty places that use it scroll by themselves, and the step after them stays in reach', async () => {
+  const window = await openCredentials({ unkind: true });
+  window.app.params = { id: await idOf(window, MAIL), tab: 'authentication' };
+  await screen.findByRole('article', { name: MAIL });
+  const dialog = await rotate(window, 'Password');
+  await window.user.type(within(dialog).getByLabelText('Next value'), 'right-password-9x9x');
+  await window.user.click(button(dialog, 'Keep as next value'));
+  const places = within(dialog).getByRole('region', { name: 'Tick off what uses it' });
+  expect(within(places).getAllByRole('listitem')).toHaveLength(60);
+  expect(await findings(dialog)).toEqual([]);
+});
+
 test('the tab Expiry shows how far each rotation is, and a form with changes offers none', async () => {
   const window = await record(MAIL, 'expiry');
   const list = await screen.findByRole('region', { name: 'Rotation' });
