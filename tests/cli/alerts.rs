@@ -1,10 +1,10 @@
 //! `check` and `alerts`: who is told of an end, and what happens when nobody can look (capability C5, decision D9).
 
 use std::path::Path;
-use std::process::Command;
+use std::process::{Command, Stdio};
 
 use credenza_sandbox::Server;
-use credenza_tests::{Desk, Practice, finish};
+use credenza_tests::{Desk, Gate, Practice, finish};
 use serde_json::{Value, json};
 
 fn in_days(days: i64) -> String {
@@ -150,6 +150,31 @@ fn eli_3_subscribers_are_told_once_of_a_failing_job_and_once_of_its_recovery() {
     let refused = json!({ "type": "secret", "name": "n", "description": "d", "value": "canary-value-1234", "subscribers": ["nobody"] });
     let refused = desk.run_with(&["--json", "add", "--from", "-"], &refused.to_string()).expect(3);
     assert!(refused.json()["error"]["field"].as_str().unwrap().starts_with("subscribers"), "{}", refused.out);
+}
+
+#[test]
+fn c5_a_check_that_is_killed_while_it_tells_is_made_good_by_the_next_and_its_event_stands_once() {
+    let practice = Practice::start();
+    let gate = Gate::before(practice.ports().of(Server::SmtpRelay));
+    let desk = Desk::new();
+    let mut relay = relay(&practice);
+    relay["port"] = json!(gate.port());
+    desk.add(&json!([relay, licence("Editor", 30)]));
+    let settings = json!({ "addresses": ["a@example.com"], "routes": [{ "by": "mail", "credential": "Relay" }] });
+    desk.run_with(&["alerts", "set", "--from", "-"], &settings.to_string()).expect(0);
+    let mut command = desk.command(&["check"]);
+    command.env("CREDENZA_SESSION", desk.session()).stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::null());
+    let mut check = command.spawn().unwrap();
+    gate.wait_for_one();
+    check.kill().unwrap();
+    check.wait().unwrap();
+    gate.open();
+    let report = desk.run(&["--json", "check"]).expect(10).json();
+    assert_eq!((&report["alerts"][0]["again"], &report["alerts"][0]["told_by"]), (&json!(true), &json!("mail")));
+    assert_eq!(practice.mails(1).len(), 1);
+    let events = desk.run(&["--json", "events", "--category", "expiry"]).expect(0).json();
+    assert_eq!(events.as_array().unwrap().iter().filter(|event| event["action"] == "expiry_alert").count(), 1);
+    desk.run(&["check"]).expect(0);
 }
 
 fn pieces(desk: &Desk, kind: &str, every: &str) -> Vec<(String, String)> {

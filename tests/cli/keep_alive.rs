@@ -149,6 +149,29 @@ fn c8_with_the_provider_down_the_check_ends_with_1_and_each_further_one_tries_on
 }
 
 #[test]
+fn c8_whoever_was_told_that_a_keep_alive_fails_is_told_when_a_person_mends_it_and_when_it_fails_again() {
+    let practice = Practice::start();
+    let desk = Desk::new();
+    let clock = Clockwork::of(&desk);
+    with_mail(&clock, &practice);
+    working(&clock, &practice, &app(&practice, &practice.accounts().refresh_token));
+    let subjects = || practice.mailbox().into_iter().map(|mail| mail.subject).collect::<Vec<_>>();
+    let (fails, works) = ("Credenza: App fails", "Credenza: App works again");
+    practice.set_on(Server::Idp, Fault::Hangup);
+    check(&clock, DAY_80).expect(1);
+    assert_eq!(subjects(), [fails]);
+    practice.clear_faults();
+    clock.run("2027-03-22 09:00:00", &["token", "App"]).expect(0);
+    assert_eq!(subjects(), [fails, works]);
+    practice.set_on(Server::Idp, Fault::Hangup);
+    // A job that fails is for its subscribers alone, and it has none; the next keep-alive is 80 days away.
+    clock.run("2027-03-23 09:00:00", &["token", "App"]).expect(1);
+    assert_eq!(subjects(), [fails, works]);
+    check(&clock, "2027-06-10 12:00:00").expect(1);
+    assert_eq!(subjects(), [fails, works, fails]);
+}
+
+#[test]
 fn tuf_24_a_revoked_refresh_token_is_stopped_by_the_check_told_as_such_and_left_alone() {
     let practice = Practice::start();
     let desk = Desk::new();

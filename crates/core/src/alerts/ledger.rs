@@ -90,4 +90,21 @@ mod tests {
         assert!(!told.is_new(ahead) && !told.is_new(Step::Before(1)));
         assert!(told.is_new(Step::After(end)), "the clock was set right, and the end came");
     }
+
+    #[test]
+    fn of_the_days_after_an_end_the_newest_hundred_are_remembered_and_a_threshold_that_was_told_by_itself_is() {
+        let end = date(2027, 1, 10);
+        let mut told = Told::nothing(end);
+        let days: Vec<Date> = std::iter::successors(Some(end), |day| day.tomorrow().ok()).take(150).collect();
+        for day in &days {
+            assert!(told.is_new(Step::After(*day)), "{day}");
+            told.take(Step::After(*day), &[]);
+            assert!(!told.is_new(Step::After(*day)), "{day}: once");
+        }
+        assert_eq!(told.after.len(), MOST_DAYS);
+        assert!(days[50..].iter().all(|day| !told.is_new(Step::After(*day))), "a clock that is set back repeats none");
+        let mut own = Told::nothing(end);
+        assert_eq!(own.take(Step::Before(14), &[14]), 0, "nothing stands behind the first one");
+        assert!(!own.is_new(Step::Before(14)) && own.is_new(Step::Before(7)));
+    }
 }

@@ -56,3 +56,12 @@ fn without_daily_the_last_threshold_is_the_end_of_it() {
     assert_eq!(once.next(END, date(2027, 1, 4)), Some(END));
     assert_eq!(once.next(END, END), None);
 }
+
+#[test]
+fn with_daily_alone_the_next_day_is_the_end_and_from_then_on_tomorrow() {
+    let daily = Thresholds { days: Vec::new(), daily_after: true };
+    assert_eq!(daily.next(END, date(2026, 12, 1)), Some(END));
+    assert_eq!(daily.next(END, date(2027, 1, 9)), Some(END));
+    assert_eq!(daily.next(END, END), Some(date(2027, 1, 11)));
+    assert_eq!(daily.passed(END, date(2027, 1, 9)), None);
+}

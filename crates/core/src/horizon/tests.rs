@@ -358,3 +358,5 @@ fn settings_of_an_item_are_checked_and_go_with_the_record() {
     office.workspace.remove("App").unwrap();
     assert!(office.workspace.vault().documents("horizon-item").unwrap().is_empty(), "nothing is left behind");
 }
+
+mod edges;

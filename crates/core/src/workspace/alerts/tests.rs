@@ -279,3 +279,5 @@ async fn a_sample_goes_by_every_way_and_says_that_it_is_one() {
     assert!(office.sandbox.deliveries()[0].body.contains("\"sample\":true"));
     assert!(office.events("expiry_alert").is_empty());
 }
+
+mod edges;

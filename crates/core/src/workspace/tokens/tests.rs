@@ -181,7 +181,8 @@ async fn vector_9_a_draft_that_fails_or_works_changes_nothing_of_what_is_stored(
 
 #[tokio::test]
 async fn c8_a_use_without_an_end_is_in_doubt_and_only_a_person_tries_once_more() {
-    let office = Office::with_app(json!({})).await;
+    let office = Office::with_app(json!({ "inactivity_days": 90 })).await;
+    assert_eq!(office.workspace.tokens_due(Timestamp::MAX).unwrap().len(), 1, "some day it has to be used");
     let owner = TokenOwner { id: office.id(), name: "App".into(), prefix: "oauth2", shared: false };
     // What a program that was killed between request and commit leaves behind.
     let sent = SecretString::from(office.sandbox.accounts().refresh_token.clone());
@@ -356,3 +357,5 @@ async fn d8_a_readable_refresh_token_says_its_own_end() {
     assert_eq!(view.until_source, Some(ExpirySource::Reported));
     assert!(!serde_json::to_string(&view).unwrap().contains("eyJ"));
 }
+
+mod endings;
