@@ -122,6 +122,9 @@ pub(crate) struct RefreshEnd {
     pub(crate) replaced_at_use: Option<bool>,
 }
 
+/// Days without use after which a provider drops a refresh token, by the host of its token URL.
+pub(crate) type IdleLimits = HashMap<String, u32>;
+
 /// Everything that is known beside the records, by record.
 #[derive(Default)]
 pub(crate) struct Known {
@@ -131,6 +134,7 @@ pub(crate) struct Known {
     pub(crate) tokens: HashMap<Uuid, TokenEnd>,
     pub(crate) rotations: HashMap<Uuid, Book>,
     pub(crate) refresh: HashMap<Uuid, RefreshEnd>,
+    pub(crate) idle_limits: IdleLimits,
 }
 
 impl Known {
@@ -143,6 +147,7 @@ impl Known {
             token: self.tokens.get(&id),
             rotation: self.rotations.get(&id),
             refresh: self.refresh.get(&id),
+            idle_limits: Some(&self.idle_limits),
         }
     }
 }
@@ -156,4 +161,5 @@ pub(crate) struct Joined<'a> {
     pub(crate) token: Option<&'a TokenEnd>,
     pub(crate) rotation: Option<&'a Book>,
     pub(crate) refresh: Option<&'a RefreshEnd>,
+    pub(crate) idle_limits: Option<&'a IdleLimits>,
 }

@@ -18,7 +18,7 @@ pub use kind::HorizonKind;
 pub use known::{INVENTORY, INVENTORY_ITEM, InventoryDate, InventoryDates, ItemSettings};
 
 pub(crate) use gather::{Meta, Record, gather};
-pub(crate) use known::{Joined, Known, REFRESH, RecordItems, SETTINGS};
+pub(crate) use known::{IdleLimits, Joined, Known, REFRESH, RecordItems, SETTINGS};
 pub(crate) use timeline::timeline;
 
 #[cfg(test)]

@@ -10,6 +10,8 @@ use crate::view::ExpiryView;
 /// Days without use after which a refresh token is taken to end when nobody says: Entra ID's, the shortest of the large
 /// providers that tell none with the token.
 const INACTIVITY_DAYS: u32 = 90;
+/// Where the tokens of a tenant come from unless its record says otherwise.
+const ENTRA: &str = "login.microsoftonline.com";
 
 impl Record<'_> {
     /// Adds the end of the refresh token that the record holds, if it holds one.
@@ -31,9 +33,23 @@ impl Record<'_> {
     }
 
     fn idle_end(&self, used: Timestamp) -> Option<Timestamp> {
-        let days = self.block().1.inactivity_days.unwrap_or(INACTIVITY_DAYS);
+        let days = self.idle_limit().unwrap_or(INACTIVITY_DAYS);
         let day = used.to_zoned(TimeZone::UTC).checked_add(i64::from(days).days()).ok()?;
         Some(day.timestamp())
+    }
+
+    /// The days without use after which it is known to be dropped: the administrator's own number, else the provider's.
+    fn idle_limit(&self) -> Option<u32> {
+        let block = self.block().1;
+        block.inactivity_days.or_else(|| {
+            let host = match url::Url::parse(&block.token_url).ok() {
+                Some(url) => url.host_str()?.to_ascii_lowercase(),
+                // An app registration without one belongs to a tenant of Entra ID.
+                None if self.head.record_type == "app_registration" => ENTRA.to_owned(),
+                None => return None,
+            };
+            self.known.idle_limits?.get(&host).copied()
+        })
     }
 
     fn refresh_item(&self, path: &str, end: Timestamp, source: ExpirySource) -> ExpiryView {
@@ -42,16 +58,23 @@ impl Record<'_> {
         item
     }
 
-    /// What is replaced at each use needs nobody, as long as it works.
+    /// What is replaced at each use, or is used in time to keep it alive, needs nobody, as long as that works.
     fn refresh_renewal(&self, item: &mut ExpiryView) {
         let Some(state) = self.known.refresh else { return };
         let works = matches!(state.state.as_str(), "" | "active") && state.last_refreshed.is_some();
-        item.renews_itself = works && state.replaced_at_use == Some(true);
-        item.renewal = match state.state.as_str() {
-            "stopped" => "Stopped: needs a new refresh token.".to_owned(),
-            "in_doubt" => "It may be lost: what its last use brought never arrived.".to_owned(),
-            _ if item.renews_itself => "Replaced at each use.".to_owned(),
-            _ => String::new(),
-        };
+        let replaced = works && state.replaced_at_use == Some(true);
+        let kept_alive = self.idle_limit().filter(|_| works && item.source == ExpirySource::Estimated);
+        // It is used when a ninth of the limit is left. Past that by more than a day, nobody did.
+        let in_time = kept_alive.map(|limit| item.days >= i32::try_from(limit / 9).unwrap_or(i32::MAX) - 1);
+        item.renews_itself = replaced || in_time == Some(true);
+        item.renewal = match (state.state.as_str(), in_time) {
+            ("stopped", _) => "Stopped: needs a new refresh token.",
+            ("in_doubt", _) => "It may be lost: what its last use brought never arrived.",
+            _ if replaced => "Replaced at each use.",
+            (_, Some(true)) => "Used in time to keep it alive, by \u{201c}credenza check\u{201d} or this window.",
+            (_, Some(false)) => "Nobody has used it in time: no check ran, or it could not.",
+            _ => "",
+        }
+        .to_owned();
     }
 }

@@ -246,6 +246,30 @@ fn d8_a_refresh_token_ends_as_reported_else_as_entered_else_as_estimated_from_it
 }
 
 #[test]
+fn c8_a_refresh_token_that_is_kept_alive_is_muted_until_nobody_did() {
+    let office = office("2026-01-15");
+    let id = office.add(json!({ "type": "app_registration", "name": "App", "description": "x", "oauth2": { "grant": "refresh_token",
+        "client_id": "c", "client_auth": "none", "refresh_token": "canary-1f2e-refresh", "token_url": "https://oauth2.googleapis.com/token" } }));
+    assert_eq!(office.all()[0].on, date(2026, 7, 14), "180 days are the provider's own number");
+    assert!(!office.all()[0].muted, "nothing is known to work yet");
+    let used = |day: &str| {
+        let at = format!("{day}T00:00:00Z");
+        office.document("token-state", id, &json!({ "state": "active", "last_used": at, "last_refreshed": at }));
+        office.all().remove(0)
+    };
+    // Of the 180 days, 20 are left when it is used again.
+    let item = used("2025-08-08");
+    assert_eq!((item.on, item.days), (date(2026, 2, 4), 20));
+    assert!(item.muted && item.renewal.starts_with("Used in time"), "{item:?}");
+    let item = used("2025-08-06");
+    assert!(!item.muted && item.days == 18 && item.renewal.starts_with("Nobody has used it in time"), "{item:?}");
+    let own = json!({ "oauth2": { "token_url": "https://login.example.com/token", "inactivity_days": 30 } });
+    office.workspace.edit("App", own, true).unwrap();
+    let item = used("2026-01-14");
+    assert_eq!((item.on, item.muted), (date(2026, 2, 13), true), "the administrator's own number");
+}
+
+#[test]
 fn what_renews_itself_is_muted_and_a_person_may_say_otherwise() {
     let office = office("2026-01-15");
     let id = office.add(app("Tokens", json!([])));

@@ -144,6 +144,7 @@ impl Workspace {
             tokens: HashMap::new(),
             rotations: HashMap::new(),
             refresh: self.every(REFRESH)?,
+            idle_limits: self.idle_limits(),
         })
     }
 
@@ -156,6 +157,7 @@ impl Workspace {
             tokens: HashMap::new(),
             rotations: HashMap::new(),
             refresh: self.one(REFRESH, id)?.into_iter().collect(),
+            idle_limits: self.idle_limits(),
         })
     }
 

@@ -1,6 +1,6 @@
 //! What needs attention, in words first.
 
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 use std::sync::{Mutex, PoisonError};
 
 use credenza_vault::Mark;
@@ -13,8 +13,8 @@ use crate::alerts::Watch;
 use crate::horizon::{HorizonFilter, MutedFilter, timeline};
 use crate::sunset::Sunset;
 use crate::view::{
-    Attention, AttentionWeight, CheckSummary, CredentialRow, ExpiryView, Overview, RowFlag, RowStatus, Totals,
-    event_row,
+    Attention, AttentionWeight, CheckSummary, CredentialRow, ExpiryView, Overview, RowFlag, RowStatus, TokenNotice,
+    Totals, event_row,
 };
 
 /// Lines of each class of attention.
@@ -26,16 +26,21 @@ const NEXT: usize = 8;
 
 /// The first page as it was worked out last, with the state of the vault and the day that it is of.
 #[derive(Default)]
-pub(super) struct FirstPage(Mutex<Option<(Mark, Date, Overview)>>);
+pub(super) struct FirstPage(Mutex<Option<(Of, Overview)>>);
+
+/// What a first page was worked out from, beside the facts. That a token is in doubt shows when the program that used it is
+/// gone, and nothing is written then: what stands against tokens is part of it.
+#[derive(PartialEq)]
+struct Of(Mark, Date, HashMap<Uuid, TokenNotice>);
 
 impl FirstPage {
-    fn of(&self, mark: &Mark, day: Date) -> Option<Overview> {
+    fn of(&self, of: &Of) -> Option<Overview> {
         let kept = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        kept.as_ref().filter(|(of, on, _)| of == mark && *on == day).map(|(_, _, page)| page.clone())
+        kept.as_ref().filter(|(kept, _)| kept == of).map(|(_, page)| page.clone())
     }
 
-    fn keep(&self, mark: Mark, day: Date, page: &Overview) {
-        *self.0.lock().unwrap_or_else(PoisonError::into_inner) = Some((mark, day, page.clone()));
+    fn keep(&self, of: Of, page: &Overview) {
+        *self.0.lock().unwrap_or_else(PoisonError::into_inner) = Some((of, page.clone()));
     }
 
     /// Something that it is made of, and that is not in the vault, is different.
@@ -51,12 +56,12 @@ impl Workspace {
     /// Whatever reading the vault may fail with.
     pub fn overview(&self) -> Result<Overview, Problem> {
         // Read first: what is written meanwhile belongs to a later mark.
-        let (mark, today) = (self.vault.mark()?, self.today());
-        let mut page = match self.first_page.of(&mark, today) {
+        let of = Of(self.vault.mark()?, self.today(), self.token_notices()?);
+        let mut page = match self.first_page.of(&of) {
             Some(page) => page,
             None => {
                 let page = self.worked_out()?;
-                self.first_page.keep(mark, today, &page);
+                self.first_page.keep(of, &page);
                 page
             }
         };

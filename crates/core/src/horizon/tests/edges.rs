@@ -21,7 +21,7 @@ fn the_first_and_the_last_day_of_a_filter_are_in_it() {
 fn c4_a_refresh_token_renews_itself_once_it_has_worked_and_was_replaced_and_as_long_as_it_works() {
     let office = office("2026-01-15");
     let app = json!({ "type": "app_registration", "name": "App", "description": "x", "oauth2": { "grant": "refresh_token",
-        "client_id": "c", "client_auth": "none", "refresh_token": "canary-1f2e-refresh", "inactivity_days": 30,
+        "client_id": "c", "client_auth": "none", "refresh_token": "canary-1f2e-refresh",
         "token_url": "https://login.example.com/token" } });
     let id = office.add(app);
     let shown = |state: &str, refreshed: Value, replaced: Value| {
@@ -29,7 +29,7 @@ fn c4_a_refresh_token_renews_itself_once_it_has_worked_and_was_replaced_and_as_l
             "replaced_at_use": replaced });
         office.document("token-state", id, &body);
         let item = office.all().into_iter().find(|item| item.path == "oauth2.refresh_token").unwrap();
-        assert_eq!(item.on, date(2026, 2, 9), "30 days after its last use, as the administrator knows");
+        assert_eq!(item.on, date(2026, 4, 10), "90 days after its last use: nothing is known that keeps it alive");
         assert_eq!(item.muted, item.renews_itself, "what renews itself is muted, and nothing else");
         item.renews_itself
     };

@@ -14,6 +14,7 @@ use super::state::TokenState;
 use crate::Problem;
 use crate::check::{Action, Finished, Outcome, RefreshState};
 use crate::credential::{Credential, GrantType, Kind, OAuth2, OAuth2Source};
+use crate::horizon::IdleLimits;
 
 const SECONDS_PER_DAY: i64 = 24 * 60 * 60;
 
@@ -120,6 +121,18 @@ impl Workspace {
         self.provider_fact(&block, |entry| {
             Some(InactivityRule { days: entry.inactivity_days?, from: entry.provider.clone() })
         })
+    }
+
+    /// The providers' own numbers, by host.
+    pub(in crate::workspace) fn idle_limits(&self) -> IdleLimits {
+        let Some(facts) = self.lifetimes() else { return IdleLimits::default() };
+        let limited = facts.lifetimes.iter().filter_map(|entry| Some((&entry.token_hosts, entry.inactivity_days?)));
+        // Where two entries name a host, the first counts, as it does for the keeping alive itself.
+        let mut limits = IdleLimits::new();
+        for (host, days) in limited.flat_map(|(hosts, days)| hosts.iter().map(move |host| (host, days))) {
+            limits.entry(host.clone()).or_insert(days);
+        }
+        limits
     }
 
     /// Whether the provider is known to take a refresh token again after it was used.

@@ -227,8 +227,12 @@ async fn c8_while_a_program_is_at_it_nothing_is_in_doubt() {
     let sent = SecretString::from(office.sandbox.accounts().refresh_token.clone());
     office.workspace.note_sending(&owner, &sent).unwrap();
     assert_eq!(office.state().state, RefreshState::Active);
+    let lost = || office.workspace.overview().unwrap().attention.iter().any(|line| line.text.contains("may be lost"));
+    assert!(!lost());
+    // Its end writes nothing, and the first page, which is kept until something is written, tells it all the same.
     drop(lock);
     assert_eq!(office.state().state, RefreshState::InDoubt);
+    assert!(lost());
 }
 
 #[tokio::test]
