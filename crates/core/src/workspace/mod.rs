@@ -163,6 +163,8 @@ mod held_tests;
 #[cfg(test)]
 mod overview_tests;
 #[cfg(test)]
+mod role_tests;
+#[cfg(test)]
 mod sunset_tests;
 
 #[cfg(test)]
