@@ -37,7 +37,7 @@ export interface HorizonSize {
 const DAYS = 365;
 const SOON = 30;
 const URGENT = 7;
-const TOUCH = 15; // marks nearer than this are drawn as one
+const TOUCH = 19; // marks nearer than this would touch, and are drawn as one
 const OVERDUE = 64;
 const LETTER = 6.6; // the widest of the system fonts, at 11 px
 const FIRST_LABEL = 92; // the words over the first 30 days
