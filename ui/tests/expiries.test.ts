@@ -94,18 +94,55 @@ test('a line leads to the dates of its record', async () => {
   const record = await screen.findByRole('article', { name: 'Jira Cloud API token' });
   expect(within(record).getByRole('tab', { name: 'Expiry' }).getAttribute('aria-selected')).toBe('true');
 });
+const drawing = () => screen.getByRole('listbox', { name: /Expiries in the next 12 months/ });
+const option = () => within(drawing()).getByRole('option');
 test('a mark with several dates leads to exactly these in the list', async () => {
   const { user } = await openApp({ records: 400 });
-  const many = screen.getAllByRole('button', { name: /, and \d+ more$/ })[0];
-  if (!many) throw new Error('there is no mark with several dates');
-  const count = Number(/and (\d+) more/.exec(many.getAttribute('aria-label') ?? '')?.[1]) + 1;
-  await user.click(many);
+  drawing().focus();
+  for (let n = 0; n < 50 && !/, and \d+ more$/.test(option().getAttribute('aria-label') ?? ''); n++) await user.keyboard('{ArrowRight}');
+  const count = Number(/and (\d+) more/.exec(option().getAttribute('aria-label') ?? '')?.[1]) + 1;
+  await user.keyboard('{Enter}');
   await settled();
   expect(lines().length).toBe(count);
 });
+test('the keyboard goes through all marks and round, and says where it stands', async () => {
+  const { user } = await openApp();
+  const places = () => [option().getAttribute('aria-posinset'), option().getAttribute('aria-setsize')].map(Number);
+  const [, all] = places();
+  if (!all) throw new Error('there are no marks');
+  drawing().focus();
+  const names = new Set<string>();
+  for (let n = 1; n <= all; n++) {
+    expect(places()).toEqual([n, all]);
+    expect(drawing().getAttribute('aria-activedescendant')).toBe(option().id);
+    names.add(option().getAttribute('aria-label') ?? '');
+    await user.keyboard('{ArrowRight}');
+  }
+  expect(names.size, 'each with its own words').toBe(all);
+  expect(places(), 'the first again').toEqual([1, all]);
+  await user.keyboard('{ArrowLeft}');
+  expect(places()).toEqual([all, all]);
+  await user.keyboard('{Home}');
+  expect(places()).toEqual([1, all]);
+  await user.keyboard('{End}');
+  expect(places()).toEqual([all, all]);
+});
+test('the pointer shows what is under it and opens it', async () => {
+  const { user } = await openApp();
+  const [soonest] = await new MemoryBackend().horizonList({ text: '', muted: 'hide' });
+  const at = /^M(\S+) (\S+?)[a-z]/.exec(drawing().querySelector('path.shape')?.getAttribute('d') ?? '')?.slice(1).map(Number);
+  if (!soonest || !at) throw new Error('nothing is drawn');
+  const region = screen.getByRole('region', { name: 'Horizon' });
+  const [clientX, clientY] = [at[0], at[1]];
+  await user.pointer([{ target: drawing(), coords: { clientX, clientY } }]);
+  expect(region.querySelector('.detail')?.textContent).toContain(soonest.credential_name);
+  await user.pointer([{ target: drawing(), coords: { clientX, clientY: 5 } }]);
+  expect(region.querySelector('.detail'), 'nothing is there').toBeNull();
+  await user.pointer([{ target: drawing(), coords: { clientX, clientY } }, { keys: '[MouseLeft]' }]);
+  await settled();
+  expect(screen.getByRole('article', { name: soonest.credential_name })).toBeTruthy();
+});
 test('ten thousand dates are drawn as a few hundred marks', async () => {
-  // As wide as a window; without a layout it would be as narrow as can be.
-  vi.spyOn(Element.prototype, 'clientWidth', 'get').mockReturnValue(1000);
   const backend = new MemoryBackend({ records: 90_000 });
   const items = (await backend.horizonList({ text: '', muted: 'hide' })).slice(0, 10_000);
   expect(items.length).toBe(10_000);
@@ -113,7 +150,8 @@ test('ten thousand dates are drawn as a few hundred marks', async () => {
   await app.start();
   const { container } = render(Horizon, { props: { timeline: timelineOf(items, 0) }, context: appContext(app) });
   flushSync();
-  const marks = container.querySelectorAll('.mark').length;
+  const marks = Number(container.querySelector('[role=option]')?.getAttribute('aria-setsize'));
   expect(marks, 'dense dates are drawn together').toBeLessThan(450);
   expect(marks).toBeGreaterThan(100);
+  expect(container.querySelectorAll('*').length, 'and these as a few shapes, or the page takes its time').toBeLessThan(200);
 });

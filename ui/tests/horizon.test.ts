@@ -2,6 +2,7 @@ import { expect, test } from 'vitest';
 import type { ExpiryView } from '../src/backend/types';
 import { timelineOf } from '../src/backend/memory/timeline';
 import { layOut } from '../src/lib/overview/horizon';
+import { markAt, picture } from '../src/lib/overview/picture';
 
 const NOW = new Date('2026-11-21T12:00:00');
 const SIZE = { width: 1000, left: 100 };
@@ -55,4 +56,26 @@ test('labels of months never run into each other', () => {
       if (next) expect(next.x - month.x, `at ${width}`).toBeGreaterThan(45);
     });
   }
+});
+const middle = (lane: number) => 10 + lane * 20;
+test('marks of one look are one shape, and a count stands around the middle of its mark', () => {
+  const { marks } = laid(expiry(3, 'A'), expiry(100, 'A'), expiry(100, 'A'), expiry(200, 'A'), expiry(300, 'B', 'estimated'));
+  const { shapes, counts, named } = picture(marks, middle, 6);
+  expect(shapes.map(({ tone, hollow, d }) => [tone, hollow, d.split('M').length - 1])).toEqual([['bad', false, 1], ['later', false, 2], ['later', true, 1]]);
+  expect(counts).toEqual([{ lane: 0, hollow: false, digits: '2', x: marks[1]?.x.toFixed(1) }]);
+  expect(named.map((mark) => mark.label)).toContain('Record 1'.replace('1', String(made - 4)));
+  const hundred = picture(laid(...Array.from({ length: 100 }, () => expiry(100, 'A'))).marks, middle, 6).counts[0];
+  const at = hundred?.x.split(' ').map(Number) ?? [];
+  expect([hundred?.digits, at.length]).toEqual(['100', 3]);
+  expect((at[0] ?? 0) + 12).toBeCloseTo(at[2] ?? 0);
+});
+test('a place of the drawing means the nearest mark of its lane, or none', () => {
+  const { marks } = laid(expiry(100, 'A'), expiry(108, 'A'), expiry(100, 'B'));
+  const [a, near, b] = marks;
+  if (!a || !near || !b) throw new Error('three marks');
+  const found = (lane: number, x: number) => markAt(marks, lane, x, 6.6);
+  expect(near.x - a.x, 'close enough to be mistaken').toBeLessThan(24);
+  expect([found(0, a.x), found(0, near.x), found(1, b.x), found(2, a.x)]).toEqual([0, 1, 2, -1]);
+  expect([found(0, a.x + 9), found(0, near.x - 9), found(0, a.x - 13)]).toEqual([0, 1, -1]);
+  expect(found(1, b.x + 12 + b.label.length * 6.6), 'its words mean it too').toBe(2);
 });

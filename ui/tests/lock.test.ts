@@ -55,7 +55,7 @@ test('a view that was left is drawn from its last answer at once', async () => {
   await go(user, 'Settings');
   backend.overview = () => new Promise(() => {});
   await go(user, 'Overview');
-  expect(screen.getByRole('group', { name: /Horizon|expiries|dates/i })).toBeTruthy();
+  expect(screen.getByRole('listbox', { name: /expiries/i })).toBeTruthy();
 });
 test('a palette and a notice that name a record go away with the lock', async () => {
   const { backend, user } = await openApp();

@@ -10,6 +10,7 @@ class NoResize implements ResizeObserver {
 }
 if (typeof window !== 'undefined') {
   globalThis.ResizeObserver ??= NoResize;
+  HTMLCanvasElement.prototype.getContext = () => null;
   Element.prototype.scrollIntoView ??= () => undefined;
   const dialog = HTMLDialogElement.prototype;
   // The shape of a native modal dialog: open, closed, and its close event.

@@ -39,7 +39,8 @@ const SOON = 30;
 const URGENT = 7;
 const TOUCH = 19; // marks nearer than this would touch, and are drawn as one
 const OVERDUE = 64;
-const LETTER = 6.6; // the widest of the system fonts, at 11 px
+/** Width of a letter in pixels: the widest of the system fonts, at 11 px. */
+export const LETTER = 6.6;
 const FIRST_LABEL = 92; // the words over the first 30 days
 const DAY_MS = 86_400_000;
 
