@@ -35,11 +35,12 @@ test('the navigation names what is built, and says where one is', async () => {
   await settled();
   expect(screen.getByRole('heading', { name: 'Events' })).toBeTruthy();
 });
+const offered = () => within(screen.getByRole('dialog', { name: 'Search or run a command' })).getAllByRole('option');
 test('the palette finds a record and opens it', async () => {
   const { user } = await openApp();
   await user.keyboard('{Control>}k{/Control}');
   await user.type(screen.getByRole('combobox'), 'pagerduty');
-  expect(screen.getAllByRole('option')[0]?.textContent).toContain('PagerDuty escalation');
+  expect(offered()[0]?.textContent).toContain('PagerDuty escalation');
   await user.keyboard('{Enter}');
   await settled();
   expect(screen.queryByRole('combobox', { name: 'Search or run a command' })).toBeNull();
@@ -47,10 +48,12 @@ test('the palette finds a record and opens it', async () => {
 });
 test('helpdesk is offered nothing that adds', async () => {
   const { user } = await openApp({ role: 'helpdesk' });
-  expect(screen.getByText('Helpdesk')).toBeTruthy();
+  const [header] = screen.getAllByRole('banner');
+  expect(header?.textContent).toContain('Helpdesk');
   expect(screen.queryByRole('button', { name: 'Add credential' })).toBeNull();
   await user.keyboard('{Control>}k{/Control}');
-  expect(screen.queryByRole('option', { name: 'Add credential' })).toBeNull();
+  expect(offered().some((option) => option.textContent?.includes('Add credential'))).toBe(false);
+  expect(offered().length, 'and it offers something').toBeGreaterThan(3);
 });
 test('a form with changes is asked before the view changes', async () => {
   const app = new App(new MemoryBackend());
@@ -106,7 +109,7 @@ test('the beginning of a command means the command, not a record that mentions i
   const { user } = await openApp();
   await user.keyboard('{Control>}k{/Control}');
   await user.type(screen.getByRole('combobox'), 'back up');
-  const options = screen.getAllByRole('option');
+  const options = offered();
   expect(options[0]?.textContent).toContain('Back up the vault');
   expect(options.at(-1)?.textContent, 'the record is still found').toContain('Veeam licence');
 });

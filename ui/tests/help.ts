@@ -17,9 +17,10 @@ export async function openApp(options: MemoryOptions = {}): Promise<Opened> {
   await settled();
   return { backend, user };
 }
-/** Lets every answer that is already on its way arrive. */
+/** Lets every answer that is already on its way arrive, and what is shown a frame later be there. */
 export async function settled(): Promise<void> {
   for (let turn = 0; turn < 12; turn++) await Promise.resolve();
+  await new Promise((done) => requestAnimationFrame(done));
   await new Promise((done) => setTimeout(done, 0));
 }
 /** Opens a view by its entry in the navigation. */

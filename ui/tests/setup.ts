@@ -10,6 +10,7 @@ class NoResize implements ResizeObserver {
 }
 if (typeof window !== 'undefined') {
   globalThis.ResizeObserver ??= NoResize;
+  window.matchMedia ??= (media) => Object.assign(new EventTarget(), { media, matches: false, onchange: null, addListener() {}, removeListener() {} });
   HTMLCanvasElement.prototype.getContext = () => null;
   Element.prototype.scrollIntoView ??= () => undefined;
   const dialog = HTMLDialogElement.prototype;

@@ -7,16 +7,16 @@ export interface Shapes {
   hollow: boolean;
   d: string;
 }
-/** The counts in the marks of one lane and look, digit by digit: `x` holds a place for each. */
-export interface Counts {
-  lane: number;
+/** How many dates a mark stands for, written in its middle. */
+export interface Count {
+  x: number;
+  y: number;
+  dates: number;
   hollow: boolean;
-  digits: string;
-  x: string;
 }
 export interface Picture {
   shapes: Shapes[];
-  counts: Counts[];
+  counts: Count[];
   /** Marks with a name beside them. */
   named: Mark[];
 }
@@ -31,29 +31,20 @@ function shape(mark: Mark, y: number): string {
   return outline(mark.first[0]?.source ?? 'entered', mark.x, y, ONE);
 }
 
-/** What is drawn of the marks; `digit` is the width of one digit in pixels. */
-export function picture(marks: Mark[], middle: (lane: number) => number, digit: number): Picture {
+/** What is drawn of the marks. */
+export function picture(marks: Mark[], middle: (lane: number) => number): Picture {
   const shapes = new Map<string, Shapes>();
-  const counts = new Map<string, { lane: number; hollow: boolean; digits: string; x: number[] }>();
+  const counts: Count[] = [];
   for (const mark of marks) {
+    const y = middle(mark.lane);
     const hollow = mark.estimated;
     const look = `${mark.tone}/${hollow}`;
     const drawn = shapes.get(look) ?? { tone: mark.tone, hollow, d: '' };
-    drawn.d += shape(mark, middle(mark.lane));
+    drawn.d += shape(mark, y);
     shapes.set(look, drawn);
-    if (mark.dates === 1) continue;
-    const place = `${mark.lane}/${hollow}`;
-    const told = counts.get(place) ?? { lane: mark.lane, hollow, digits: '', x: [] };
-    const digits = String(mark.dates);
-    for (let n = 0; n < digits.length; n++) told.x.push(mark.x + (n - (digits.length - 1) / 2) * digit);
-    told.digits += digits;
-    counts.set(place, told);
+    if (mark.dates > 1) counts.push({ x: mark.x, y, dates: mark.dates, hollow });
   }
-  return {
-    shapes: [...shapes.values()],
-    counts: [...counts.values()].map(({ x, ...told }) => ({ ...told, x: x.map((at) => at.toFixed(1)).join(' ') })),
-    named: marks.filter((mark) => mark.label),
-  };
+  return { shapes: [...shapes.values()], counts, named: marks.filter((mark) => mark.label) };
 }
 
 /** The mark at a place of the drawing: of two that are near, the nearer. */
