@@ -150,10 +150,14 @@ fn write(kind: ScheduleArg, path: &Path, content: &str) -> std::io::Result<()> {
     if kind != ScheduleArg::TaskScheduler {
         return private_file(path, content);
     }
-    // What `schtasks` itself writes is UTF-16 with a byte order mark.
-    let content = content.replacen("UTF-8", "UTF-16", 1).replace('\n', "\r\n");
-    let bytes: Vec<u8> = std::iter::once(0xfeff).chain(content.encode_utf16()).flat_map(u16::to_le_bytes).collect();
-    std::fs::write(path, bytes)
+    std::fs::write(path, as_windows_writes(content))
+}
+
+/// As the Task Scheduler itself exports a task: UTF-16 with a byte order mark. Of UTF-8, `schtasks` misreads every letter
+/// beyond ASCII in a path.
+fn as_windows_writes(content: &str) -> Vec<u8> {
+    let content = content.replace('\n', "\r\n");
+    std::iter::once(0xfeff).chain(content.encode_utf16()).flat_map(u16::to_le_bytes).collect()
 }
 
 fn unwritable(path: &Path, error: &std::io::Error) -> Problem {
@@ -179,5 +183,15 @@ fn next(kind: ScheduleArg, files: &[PathBuf]) -> String {
         ScheduleArg::TaskScheduler => format!("schtasks /Create /TN \"Credenza check\" /XML \"{first}\""),
         ScheduleArg::Launchd => format!("launchctl bootstrap gui/$(id -u) \"{first}\""),
         _ => "systemctl --user daemon-reload && systemctl --user enable --now credenza-check.timer".into(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    #[test]
+    fn a_task_is_written_as_the_task_scheduler_exports_it() {
+        let bytes = super::as_windows_writes("<?xml version=\"1.0\"?>\né\n");
+        assert_eq!(bytes[..4], [0xff, 0xfe, b'<', 0], "a byte order mark, little endian");
+        assert!(bytes.ends_with(&[b'\r', 0, b'\n', 0, 0xe9, 0, b'\r', 0, b'\n', 0]), "{bytes:?}");
     }
 }

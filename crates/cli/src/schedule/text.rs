@@ -55,7 +55,8 @@ fn cron(command: &Command, hours: u64) -> String {
     format!("{when} {}\n", line.join(" "))
 }
 
-/// The schema `http://schemas.microsoft.com/windows/2004/02/mit/task`.
+/// The schema `http://schemas.microsoft.com/windows/2004/02/mit/task`. No encoding is declared: `schtasks` hands the text on
+/// as UTF-16 whatever the file was, and the service refuses to "switch the encoding" to the one that is named.
 fn task_scheduler(command: &Command, hours: u64) -> String {
     let program = command.words.first().map(|word| xml(word)).unwrap_or_default();
     let arguments: Vec<String> = command.words.iter().skip(1).map(|word| xml(&windows(word))).collect();
@@ -66,7 +67,7 @@ fn task_scheduler(command: &Command, hours: u64) -> String {
         ),
     };
     format!(
-        r#"<?xml version="1.0" encoding="UTF-8"?>
+        r#"<?xml version="1.0"?>
 <Task version="1.2" xmlns="http://schemas.microsoft.com/windows/2004/02/mit/task">
   <RegistrationInfo>
     <Description>Credenza looks at what expires</Description>

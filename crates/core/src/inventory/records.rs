@@ -87,3 +87,21 @@ fn app_registration(application: &Application, origin: &Origin, name: &str) -> V
     }
     Value::Object(record)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_name_is_given_once_whatever_its_case_and_length() {
+        let mut names = RecordNames::of(["Payroll", "Überstunden"].map(str::to_owned).into_iter());
+        assert_eq!(names.take("payroll"), "payroll (2)");
+        assert_eq!(names.take("PAYROLL"), "PAYROLL (3)", "the second is taken by now");
+        assert_eq!(names.take("überstunden"), "überstunden (2)");
+        assert_eq!((names.take(" Reader "), names.take("reader")), ("Reader".to_owned(), "reader (2)".to_owned()));
+        let long = "é".repeat(LONGEST_NAME + 40);
+        let (one, two) = (names.take(&long), names.take(&long));
+        assert_eq!(one.chars().count(), LONGEST_NAME);
+        assert_eq!(two, format!("{one} (2)"));
+    }
+}

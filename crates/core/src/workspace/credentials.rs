@@ -36,6 +36,11 @@ impl Workspace {
     /// `invalid` naming the field (of an array: with the record's position), `conflict` when a name is taken, `forbidden`.
     pub fn add(&self, input: Value) -> Result<Vec<Uuid>, Problem> {
         self.require_administrator("add credentials")?;
+        self.insert(self.new_records(input)?)
+    }
+
+    /// What [`Workspace::add`] would add.
+    pub(super) fn new_records(&self, input: Value) -> Result<Vec<NewRecord>, Problem> {
         let (records, many) = match input {
             Value::Array(records) => (records, true),
             one => (vec![one], false),
@@ -45,7 +50,7 @@ impl Workspace {
             let read = Credential::parse(record).and_then(|parsed| self.new_record(parsed));
             ready.push(read.map_err(|problem| if many { in_array(position, problem) } else { problem })?);
         }
-        self.insert(ready)
+        Ok(ready)
     }
 
     fn insert(&self, records: Vec<NewRecord>) -> Result<Vec<Uuid>, Problem> {

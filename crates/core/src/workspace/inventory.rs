@@ -212,7 +212,10 @@ fn finished_event(head: &RecordHead, finished: &Finished) -> EventAction {
 }
 
 pub(super) fn put(batch: &mut Batch, kind: &str, id: Uuid, value: &impl Serialize) -> Result<(), Problem> {
-    let body = serde_json::to_vec(value).map_err(|error| Problem::internal(format!("{kind}: {error}")))?;
-    batch.document(kind, &id.to_string(), body);
+    batch.document(kind, &id.to_string(), written(kind, value)?);
     Ok(())
+}
+
+pub(super) fn written(kind: &str, value: &impl Serialize) -> Result<Vec<u8>, Problem> {
+    serde_json::to_vec(value).map_err(|error| Problem::internal(format!("{kind}: {error}")))
 }

@@ -4,15 +4,13 @@ use credenza_vault::{Batch, RecordHead};
 use serde_json::{Map, Value};
 use uuid::Uuid;
 
-use super::again::until_alone;
-use super::inventory::{Kept, put};
+use super::inventory::{Kept, written};
 use super::inventory_match::reported;
 use super::{Workspace, credential_of};
 use crate::credential::{Credential, Kind, OAuth2};
 use crate::horizon::INVENTORY;
 use crate::inventory::{
-    Application, InventoryChoice, InventoryKindOfRecord, InventoryView, Matches, Origin, Recognised, RecordNames,
-    record_for,
+    Application, InventoryChoice, InventoryView, Matches, Origin, Recognised, RecordNames, record_for,
 };
 use crate::{Code, Problem};
 
@@ -47,19 +45,18 @@ impl Workspace {
         if records.is_empty() {
             return Ok(Vec::new());
         }
-        let ids = self.add(Value::Array(records))?;
-        until_alone(|| {
+        // What is reported of each comes with it: it says which application a secret watches, and nothing else does.
+        let told = |application: &&Application| reported((head.id, &kept), application, &Recognised::default());
+        let reports =
+            chosen.iter().map(told).map(|report| written(INVENTORY, &report)).collect::<Result<Vec<_>, _>>()?;
+        let with = |ids: &[Uuid]| {
             let mut batch = Batch::new();
-            self.note_dates((head.id, &kept), &mut batch)?;
-            if choice.record == InventoryKindOfRecord::Secret {
-                // Such a record has no client id: what was reported for it says which application it watches.
-                for (id, application) in ids.iter().zip(&chosen) {
-                    put(&mut batch, INVENTORY, *id, &reported((head.id, &kept), application, &Recognised::default()))?;
-                }
+            for (id, report) in ids.iter().zip(reports) {
+                batch.document(INVENTORY, &id.to_string(), report);
             }
-            Ok(self.vault.commit(batch)?)
-        })?;
-        Ok(ids)
+            batch
+        };
+        Ok(self.vault.insert_with(self.new_records(Value::Array(records))?, with)?)
     }
 }
 

@@ -9,6 +9,7 @@ mod private_key;
 mod problem;
 mod sniff;
 mod verifier;
+mod windows;
 
 pub use certificate::{CertificateSummary, read_certificate};
 pub use identity::{PairProblem, check_pair};

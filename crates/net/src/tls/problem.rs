@@ -34,6 +34,9 @@ impl Problem {
         use CertificateError as C;
         let self_signed = chain.first().is_some_and(|leaf| leaf.self_signed);
         let weak = chain.iter().any(CertificateSummary::is_weak);
+        if let Some(translated) = super::windows::translated(error) {
+            return Problem::of(&translated, chain, has_gap);
+        }
         let Error::InvalidCertificate(error) = error else {
             let no_roots = matches!(error, Error::General(text) if text.contains("No CA certificates"));
             return if no_roots { Problem::NoRoots } else { Problem::Other };

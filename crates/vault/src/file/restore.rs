@@ -82,13 +82,15 @@ impl VaultFile {
             Ok(meta) if !meta.is_file() => regular(&self.path).map(|_| ())?,
             Ok(_) => {}
         }
-        let exclusive = match Database::open(&self.path) {
+        let mut exclusive = match Database::open(&self.path) {
             Ok(database) => Some(alone(database)?),
             Err(VaultError::Busy) => return Err(VaultError::Busy),
             Err(_) => None,
         };
-        // An open file cannot be renamed on Windows.
-        let exclusive = if cfg!(windows) { None } else { exclusive };
+        if cfg!(windows) {
+            // An open file cannot be renamed there: closed before, not at the end.
+            exclusive = None;
+        }
         let at = self.place.clock.now().strftime("%Y%m%dT%H%M%SZ").to_string();
         let mut aside = with_suffix(&self.path, &format!(".replaced-{at}"));
         if fs::symlink_metadata(&aside).is_ok() {

@@ -29,6 +29,18 @@ impl Vault {
     /// [`VaultError::NameTaken`], [`VaultError::Invalid`] for an empty name or a mask in place of a secret,
     /// [`VaultError::Forbidden`] for a helpdesk slot, and those of every change.
     pub fn insert(&self, records: Vec<NewRecord>) -> Result<Vec<Uuid>, VaultError> {
+        self.insert_with(records, |_| Batch::new())
+    }
+
+    /// As [`Vault::insert`], with what is committed together with the records: `with` is given their ids, in order.
+    ///
+    /// # Errors
+    /// As [`Vault::insert`], and those of [`Vault::commit`]; nothing of either is written then.
+    pub fn insert_with(
+        &self,
+        records: Vec<NewRecord>,
+        with: impl FnOnce(&[Uuid]) -> Batch,
+    ) -> Result<Vec<Uuid>, VaultError> {
         self.administrator("adding a credential")?;
         self.write(|w| {
             let mut taken: BTreeSet<[u8; 16]> = w.manifest.all(Sort::Record).map(|e| e.place()).collect();
@@ -40,6 +52,7 @@ impl Vault {
                 }
                 ids.push(w.add(record)?);
             }
+            w.all_of(&with(&ids))?;
             Ok(ids)
         })
     }

@@ -1,4 +1,4 @@
-use credenza_vault::VaultError;
+use credenza_vault::{Batch, EventFilter, VaultError};
 
 use crate::bench::{Bench, record};
 
@@ -98,4 +98,30 @@ fn a_record_and_what_is_committed_with_it_are_saved_together_or_not_at_all() {
     let events = vault.events(&EventFilter::default()).unwrap();
     assert!(matches!(events[0].action, EventAction::RotationStarted { .. }));
     assert!(vault.verify().unwrap().problems.is_empty());
+}
+
+#[test]
+fn what_comes_with_new_records_is_committed_with_them_or_not_at_all() {
+    let bench = Bench::new();
+    let (vault, _) = bench.create();
+    let with = |seen: Option<&'static [u8]>| {
+        move |ids: &[uuid::Uuid]| {
+            let mut batch = Batch::new();
+            batch.unless_changed("note", "last", seen);
+            for id in ids {
+                batch.document("note", &id.to_string(), b"came with it".to_vec());
+            }
+            batch.document("note", "last", b"done".to_vec());
+            batch
+        }
+    };
+    let ids = vault.insert_with(vec![record("One"), record("Two")], with(None)).unwrap();
+    for id in &ids {
+        assert_eq!(vault.document("note", &id.to_string()).unwrap().unwrap().as_slice(), b"came with it");
+    }
+    let events = vault.events(&EventFilter::default()).unwrap().len();
+    let refused = vault.insert_with(vec![record("Three")], with(None)).unwrap_err();
+    assert!(matches!(refused, VaultError::Overtaken), "{refused:?}");
+    assert_eq!((vault.heads().unwrap().len(), vault.events(&EventFilter::default()).unwrap().len()), (2, events));
+    assert_eq!(bench.unlock().unwrap().heads().unwrap().len(), 2, "in the file neither");
 }

@@ -135,3 +135,27 @@ fn ends_in_words() {
     let words = [-2, -1, 0, 1, 2].map(ends);
     assert_eq!(words, ["ended 2 days ago", "ended yesterday", "ends today", "ends tomorrow", "ends in 2 days"]);
 }
+
+#[tokio::test]
+async fn c5_an_address_that_is_refused_keeps_no_other_from_its_mail_and_the_second_way_is_told_too() {
+    let office = office("2026-12-11").await;
+    office.relay("Relay", json!([]));
+    office.hook("Hook");
+    let addresses = ["a@example.com", "unknown@credenza.test", "b@example.com"];
+    let routes = json!([{ "by": "mail", "credential": "Relay" }, { "by": "webhook", "credential": "Hook" }]);
+    office.set(json!({ "addresses": addresses, "routes": routes })).unwrap();
+    office.secret("Licence", "2027-01-10");
+    let report = office.look().await;
+    let to: Vec<String> = office.sandbox.mailbox().into_iter().flat_map(|mail| mail.to).collect();
+    assert_eq!(to, ["a@example.com", "b@example.com"]);
+    assert_eq!((office.sandbox.deliveries().len(), report.undelivered), (1, 0), "{report:#?}");
+    let failed = office.events("alert_route_failed");
+    assert!(failed.len() == 1 && failed[0].text.contains("Relay"), "{failed:?}");
+    assert_eq!(office.look().await.alerts.len(), 0, "those who were reached are not told again");
+    // With no second way, too, whoever got the mail gets it once.
+    office.set(json!({ "addresses": addresses, "routes": [{ "by": "mail", "credential": "Relay" }] })).unwrap();
+    office.secret("Other licence", "2027-01-10");
+    assert_eq!((office.look().await.undelivered, office.mails()), (0, 4));
+    office.look().await;
+    assert_eq!((office.mails(), office.events("alert_route_failed").len()), (4, 2));
+}
