@@ -220,6 +220,7 @@ fn what_the_schedulers_read_is_taken_by_their_own_programs_and_holds_no_secret()
     desk.run(&["check", "--print", "cron", "--every", "5h"]).expect(2);
 }
 
+#[cfg(unix)]
 #[test]
 fn install_wants_a_slot_that_needs_no_typing_and_writes_what_runs() {
     let practice = Practice::start();

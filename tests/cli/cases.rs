@@ -114,7 +114,9 @@ fn words(list: &Value) -> Vec<String> {
 fn plain(text: &str, desk: &Desk) -> String {
     let replace =
         |text: String, pattern: &str, name: &str| Regex::new(pattern).unwrap().replace_all(&text, name).into_owned();
-    let text = text.replace(&desk.folder.path().display().to_string(), "FOLDER");
+    let folder = desk.folder.path().display().to_string();
+    let text = text.replace(&folder.replace('\\', r"\\"), "FOLDER").replace(&folder, "FOLDER");
+    let text = on_any_system(text);
     let text = replace(text, "[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}", "ID");
     let text = replace(text, r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?Z( ?) *", "TIME$2");
     // How wide the column is depends on the fraction of the second.
@@ -125,4 +127,16 @@ fn plain(text: &str, desk: &Desk) -> String {
     let text = replace(text, r#""size_bytes": \d+"#, r#""size_bytes": 0"#);
     let text = replace(text, r"\d+ bytes", "BYTES");
     replace(text, "[0-9a-f]{64}", "DIGEST")
+}
+
+/// Paths as they are written here, and the one sentence of the operating system that the stories hold.
+fn on_any_system(text: String) -> String {
+    if !cfg!(windows) {
+        return text;
+    }
+    let path = Regex::new(r"FOLDER[^\s\x22\u{201c}\u{201d}]*").unwrap();
+    let text = path.replace_all(&text, |found: &regex::Captures<'_>| found[0].replace(r"\\", "/").replace('\\', "/"));
+    let missing = Regex::new(r"(FOLDER[^ ]*): [^:(]+ \(os error [23]\)").unwrap();
+    let text = missing.replace_all(&text, "$1: No such file or directory (os error 2)");
+    text.replace("credenza.exe", "credenza")
 }

@@ -67,6 +67,7 @@ fn told_until_a_look_succeeds(desk: &Desk, why: &str) {
     }
 }
 
+#[cfg(target_os = "linux")]
 #[test]
 fn no_usable_passphrase_session_or_slot() {
     let desk = desk();
@@ -108,6 +109,7 @@ fn a_session_that_has_ended() {
     assert!(shown.contains("The last check could not look: the vault could not be unlocked"), "{shown}");
 }
 
+#[cfg(target_os = "linux")]
 #[test]
 fn a_vault_that_is_gone_damaged_cut_short_or_newer() {
     let desk = desk();
@@ -159,6 +161,7 @@ fn sql(desk: &Desk, statement: &str) {
     assert!(ended.is_ok_and(|status| status.success()), "python3 with sqlite3");
 }
 
+#[cfg(unix)]
 #[test]
 fn a_route_whose_secret_cannot_be_decrypted_tells_nobody_and_says_so() {
     let practice = Practice::start();
@@ -183,6 +186,7 @@ fn a_route_whose_secret_cannot_be_decrypted_tells_nobody_and_says_so() {
     assert!(!format!("{answer:?}{log}").contains("canary"), "no secret is in it");
 }
 
+#[cfg(target_os = "linux")]
 #[test]
 fn where_even_the_note_cannot_be_written_the_exit_code_and_the_words_still_say_it() {
     let desk = desk();

@@ -49,7 +49,11 @@ fn state(desk: &Desk) -> Value {
 
 #[test]
 fn c8_twenty_programs_at_once_make_one_refresh_and_all_get_its_token() {
-    for arguments in [vec!["token", "App", "--raw"], vec!["--json", "token", "App"]] {
+    let (cached, forced) = (vec!["token", "App", "--raw"], vec!["--json", "token", "App"]);
+    // Who asks for a new token after the refresh gets one: the second way says something only where twenty programs start
+    // faster than one of them refreshes.
+    let ways = if cfg!(unix) { vec![cached, forced] } else { vec![cached] };
+    for arguments in ways {
         let practice = Practice::start();
         let desk = Desk::new();
         desk.add(&app(&practice, &practice.accounts().refresh_token));
@@ -60,7 +64,8 @@ fn c8_twenty_programs_at_once_make_one_refresh_and_all_get_its_token() {
             _ => answer.json()["result"]["masked"].to_string(),
         };
         assert!(!token(&answers[0]).trim().is_empty());
-        assert!(answers.iter().all(|answer| token(answer) == token(&answers[0])), "one token for all: {arguments:?}");
+        let tokens: std::collections::BTreeSet<String> = answers.iter().map(token).collect();
+        assert_eq!(tokens.len(), 1, "one token for all: {arguments:?}: {answers:#?}");
         assert_eq!(practice.connections(Server::Idp), 1, "one request: {arguments:?}");
         assert_eq!(events(&desk, "refresh_token_rotated"), 1, "{arguments:?}");
         desk.run(&["token", "App", "--force"]).expect(0);

@@ -76,8 +76,6 @@ export class App {
   /** Why the vault locked itself, for the lock screen. */
   lockReason = $state<string | null>(null);
   /** What these views showed last: drawn at once when one comes back to them, and read again meanwhile. */
-  /** As last set; what is not styled by the page but painted depends on it. */
-  theme = $state<Theme>('system');
   lastOverview: Overview | null = null;
   lastExpiries: ExpiryView[] | null = null;
   /** Goes up whenever another process wrote the vault: views reload on it. */
@@ -132,7 +130,6 @@ export class App {
   }
 
   setTheme(theme: Theme): void {
-    this.theme = theme;
     const root = document.documentElement;
     if (theme === 'system') root.removeAttribute('data-theme');
     else root.setAttribute('data-theme', theme);
