@@ -130,17 +130,26 @@ test('the keyboard goes through all marks and round, and says where it stands', 
 test('the pointer shows what is under it and opens it', async () => {
   const { user } = await openApp();
   const [soonest] = await new MemoryBackend().horizonList({ text: '', muted: 'hide' });
-  const at = /^M(\S+) (\S+?)[a-z]/.exec(drawing().querySelector('path.shape')?.getAttribute('d') ?? '')?.slice(1).map(Number);
-  if (!soonest || !at) throw new Error('nothing is drawn');
+  // Where the first mark of each look stands: the soonest of all, and one that is later.
+  const places = [...drawing().querySelectorAll('path.shape')].map((shape) => /^M(\S+) (\S+?)[a-z]/.exec(shape.getAttribute('d') ?? '')?.slice(1).map(Number));
+  const [first, later] = [places[0], places.at(-1)];
+  if (!soonest || !first || !later) throw new Error('too little is drawn');
   const region = screen.getByRole('region', { name: 'Horizon' });
-  const [clientX, clientY] = [at[0], at[1]];
-  await user.pointer([{ target: drawing(), coords: { clientX, clientY } }]);
-  expect(region.querySelector('.detail')?.textContent).toContain(soonest.credential_name);
-  await user.pointer([{ target: drawing(), coords: { clientX, clientY: 5 } }]);
+  const told = () => region.querySelector('.detail .name')?.textContent;
+  const to = ([clientX, clientY]: number[]) => user.pointer([{ target: drawing(), coords: { clientX, clientY } }]);
+  await to(first);
+  expect(told()).toBe(soonest.credential_name);
+  await to([first[0] ?? 0, 5]);
   expect(region.querySelector('.detail'), 'nothing is there').toBeNull();
-  await user.pointer([{ target: drawing(), coords: { clientX, clientY } }, { keys: '[MouseLeft]' }]);
+  await to(first);
+  await user.unhover(drawing());
+  expect(told(), 'the pointer has left').toBeUndefined();
+  await to(later);
+  const name = told() ?? '';
+  expect(name).not.toBe(soonest.credential_name);
+  await user.pointer({ keys: '[MouseLeft]' });
   await settled();
-  expect(screen.getByRole('article', { name: soonest.credential_name })).toBeTruthy();
+  expect(screen.getByRole('article', { name })).toBeTruthy();
 });
 test('ten thousand dates are drawn as a few hundred marks', async () => {
   const backend = new MemoryBackend({ records: 90_000 });
