@@ -101,3 +101,27 @@ async fn c8_fetch_token_in_the_window_and_on_the_command_line_at_once_make_one_r
     office.shared(child, (2, 2)).await;
     office.window.close().await;
 }
+
+/// Capability C5: who saves addresses in the window takes nothing back that the command line set while the form was open.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn c5_what_the_window_and_the_command_set_of_the_alerts_both_counts() {
+    let desk = Desk::new();
+    let start =
+        Start { vault: Some(desk.vault.clone()), folder: Some(desk.folder.path().to_owned()), ..Start::default() };
+    let window = Window::open(start).await;
+    window.fill("Passphrase", Desk::PASSPHRASE).await;
+    window.press("Unlock").await;
+    window.press("Settings").await;
+    window.press("Alerts").await;
+    window.sees("Email addresses").await;
+    let days = json!({ "thresholds": { "days": [45, 9] } });
+    desk.run_with(&["alerts", "set", "--from", "-"], &days.to_string()).expect(0);
+    window.fill("Email addresses", "it@example.com").await;
+    window.press("Save alerts").await;
+    window.sees("Alerts saved").await;
+    let kept = desk.run(&["--json", "alerts", "show"]).expect(0).json();
+    let of = |key: &str| kept[key].clone();
+    let (addresses, days) = (of("addresses"), of("thresholds"));
+    assert_eq!((&addresses, &days["days"]), (&json!(["it@example.com"]), &json!([45, 9])), "{kept:#}");
+    window.close().await;
+}

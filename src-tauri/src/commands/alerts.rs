@@ -4,6 +4,7 @@ use credenza_core::{
     DueOptions, Workspace,
     alerts::{AlertSettings, SampleReport, Watch},
 };
+use serde_json::Value;
 use tauri::AppHandle;
 
 use super::{Desk, Reply, ask};
@@ -15,8 +16,8 @@ pub(crate) async fn alerts_show(desk: Desk<'_>) -> Reply<AlertSettings> {
 }
 
 #[tauri::command(rename_all = "snake_case")]
-pub(crate) async fn alerts_save(desk: Desk<'_>, settings: AlertSettings) -> Reply<AlertSettings> {
-    ask(&desk, move |workspace| workspace.save_alert_settings(settings)).await
+pub(crate) async fn alerts_save(desk: Desk<'_>, changes: Value) -> Reply<AlertSettings> {
+    ask(&desk, move |workspace| workspace.patch_alert_settings(&changes)).await
 }
 
 #[tauri::command(rename_all = "snake_case")]

@@ -154,7 +154,8 @@ export interface WorkplaceBackend {
   settingsShow(): Promise<Settings>;
   settingsSave(settings: Settings): Promise<Settings>;
   alertsShow(): Promise<AlertSettings>;
-  alertsSave(settings: AlertSettings): Promise<AlertSettings>;
+  /** Only what was changed: another window, or the command line, may have changed the rest meanwhile. */
+  alertsSave(changes: Partial<AlertSettings>): Promise<AlertSettings>;
   /** By every way that is saved; one that fails is in the report. */
   alertsSample(): Promise<SampleReport>;
   /** When somebody looked at the dates last, and what is wrong with that. */

@@ -368,10 +368,10 @@ export class MemoryBackend implements Backend {
     });
   #alerts: AlertSettings = { enabled: true, addresses: ['it@contoso.example'], thresholds: { days: [60, 30, 14, 7, 1], daily_after: true }, routes: [{ by: 'desktop' }] };
   alertsShow = () => this.#soon(() => structuredClone(this.#alerts));
-  alertsSave: Backend['alertsSave'] = (settings) =>
+  alertsSave: Backend['alertsSave'] = (changes) =>
     this.#soon(() => {
       this.memory.administrator();
-      this.#alerts = checkedAlerts(settings);
+      this.#alerts = checkedAlerts({ ...this.#alerts, ...changes });
       this.memory.tell('settings', 'settings_changed', 'Settings were changed: alerts.');
       return structuredClone(this.#alerts);
     });

@@ -96,7 +96,7 @@ export function openBackend(): Promise<Backend> {
     settingsShow: () => ask('settings_show'),
     settingsSave: (settings) => ask('settings_save', { settings }),
     alertsShow: () => ask('alerts_show'),
-    alertsSave: (settings) => ask('alerts_save', { settings }),
+    alertsSave: (changes) => ask('alerts_save', { changes }),
     alertsSample: () => ask('alerts_sample'),
     alertsWatch: () => ask('alerts_watch'),
     autostartShow: () => ask('autostart_show'),

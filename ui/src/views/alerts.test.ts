@@ -47,11 +47,20 @@ describe('Settings, Alerts', () => {
     await user.selectOptions(screen.getByLabelText('Second way'), 'desktop');
     expect(screen.queryByText(/Only this computer is told/)).toBeNull();
     await user.click(screen.getByRole('button', { name: 'Save alerts' }));
-    expect(save).toHaveBeenCalledWith({ enabled: true, addresses: ['a@example.com', 'b@example.com'], thresholds: { days: [30, 7], daily_after: true }, routes: [{ by: 'mail', credential: server.id }, { by: 'desktop' }] });
+    expect(save).toHaveBeenCalledWith({ addresses: ['a@example.com', 'b@example.com'], thresholds: { days: [30, 7], daily_after: true }, routes: [{ by: 'mail', credential: server.id }, { by: 'desktop' }] });
     await user.click(screen.getByRole('button', { name: 'Send a sample alert' }));
     const list = await screen.findByRole('list', { name: 'Sample alert' });
     expect(within(list).getAllByRole('listitem').map((item) => item.textContent)).toEqual([`Mail ${server.name}: accepted for 2 addresses`, 'Notification: sent']);
     expect(await findings(container)).toEqual([]);
+  });
+
+  it('saves what was changed in this window, and shows what another one set meanwhile', async () => {
+    const { backend, user } = await open();
+    await backend.alertsSave({ addresses: ['other@example.com'], thresholds: { days: [45], daily_after: false } });
+    await user.click(screen.getByRole('switch', { name: 'Alerts' }));
+    await user.click(screen.getByRole('button', { name: 'Save alerts' }));
+    await vi.waitFor(() => expect(screen.getByLabelText<HTMLTextAreaElement>('Email addresses').value).toBe('other@example.com'));
+    expect(await backend.alertsShow()).toEqual({ enabled: false, addresses: ['other@example.com'], thresholds: { days: [45], daily_after: false }, routes: [{ by: 'desktop' }] });
   });
 
   it('shows what the system has of the start at sign-in, and changes it', async () => {

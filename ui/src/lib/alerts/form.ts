@@ -1,4 +1,4 @@
-import type { AlertRoute } from '../../backend/types';
+import type { AlertRoute, AlertSettings } from '../../backend/types';
 
 /** The days of a text such as `60, 30, 7`; `null` when it holds anything else. */
 export function daysOf(text: string): number[] | null {
@@ -18,4 +18,16 @@ export function routeOf(value: string): AlertRoute | null {
   const [by, credential] = value.split(/:(.*)/s);
   if ((by === 'mail' || by === 'webhook') && credential) return { by, credential };
   return by === 'desktop' || by === 'exit_code' ? { by } : null;
+}
+
+/** One address a line. */
+export function addressesOf(text: string): string[] {
+  return text.split('\n').map((line) => line.trim()).filter((line) => line !== '');
+}
+
+/** What a form changes of what it was filled with: the rest may have been changed elsewhere meanwhile. */
+export function changedIn(form: AlertSettings, { enabled, addresses, thresholds, routes }: AlertSettings): Partial<AlertSettings> {
+  const filled = { enabled, addresses, thresholds: { days: thresholds.days, daily_after: thresholds.daily_after }, routes };
+  const keys = Object.keys(filled) as (keyof AlertSettings)[];
+  return Object.fromEntries(keys.filter((key) => JSON.stringify(form[key]) !== JSON.stringify(filled[key])).map((key) => [key, form[key]]));
 }

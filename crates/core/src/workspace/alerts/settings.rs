@@ -27,7 +27,9 @@ impl Workspace {
     /// Applies a JSON merge patch (RFC 7396) to the settings of alerts: two that change different things at once both count.
     ///
     /// # Errors
-    /// As [`Workspace::alert_settings`] and [`Workspace::save_alert_settings`]; `invalid` for what makes no settings.
+    /// As [`Workspace::alert_settings`]; `invalid`, naming the field: what makes no settings, what [`AlertSettings::checked`]
+    /// refuses, a route by a credential that is not there or of another type, one that depends on something that ends, two
+    /// that depend on the same. `forbidden` for anyone but an administrator.
     pub fn patch_alert_settings(&self, patch: &Value) -> Result<AlertSettings, Problem> {
         self.require_administrator("change alerts")?;
         until_alone(|| {
@@ -40,20 +42,6 @@ impl Workspace {
                 Problem::new(Code::Invalid, message, hint).at("from")
             })?;
             self.put_alert_settings(settings, seen.as_deref())
-        })
-    }
-
-    /// Replaces the settings of alerts.
-    ///
-    /// # Errors
-    /// `invalid`, naming the field: what [`AlertSettings::checked`] refuses, a route by a credential that is not there or of
-    /// another type, one that depends on something that ends, two that depend on the same. `forbidden` for anyone but an
-    /// administrator.
-    pub fn save_alert_settings(&self, settings: AlertSettings) -> Result<AlertSettings, Problem> {
-        self.require_administrator("change alerts")?;
-        until_alone(|| {
-            let seen = self.vault.document(SETTINGS, SETTINGS)?;
-            self.put_alert_settings(settings.clone(), seen.as_deref())
         })
     }
 

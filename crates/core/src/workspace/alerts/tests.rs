@@ -60,7 +60,9 @@ impl Office {
     }
 
     fn set(&self, settings: Value) -> Result<AlertSettings, Problem> {
-        self.workspace.save_alert_settings(serde_json::from_value(settings).unwrap())
+        // All of them, so that what is not named stands at its default.
+        let settings: AlertSettings = serde_json::from_value(settings).unwrap();
+        self.workspace.patch_alert_settings(&serde_json::to_value(settings).unwrap())
     }
 
     fn by_mail(&self) {
